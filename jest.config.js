@@ -1,0 +1,11 @@
+/** TypeScript runs under jest as ES modules; swc only strips the types, as Node itself does elsewhere. */
+export default {
+  rootDir: import.meta.dirname,
+  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/tests'],
+  testMatch: ['**/*.spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }],
+  },
+  testEnvironment: 'node',
+};

@@ -1,0 +1,52 @@
+export { canonicalJson } from './canonical-json.ts';
+export { checkPolicy, type PolicyCheck, type Problem } from './check-policy.ts';
+export { type BinaryMessage, decodeBinary, encodeBinary, encodeStructured } from './cloudevents.ts';
+export {
+  type EventData,
+  type EventName,
+  eventData,
+  eventNames,
+  eventSchemas,
+  eventType,
+  sumMinorMax,
+} from './events.ts';
+export {
+  type AloEvent,
+  decodeLine,
+  type Incoming,
+  type Refusal,
+  type RefusalCode,
+  readEvent,
+  readLine,
+  readText,
+  refusalCodes,
+} from './incoming.ts';
+export {
+  dayMs,
+  daysInMonth,
+  daysSinceEpoch,
+  formatInstant,
+  hourMs,
+  type Instant,
+  isCivilDate,
+  minuteMs,
+  parseDuration,
+  parseInstant,
+  secondMs,
+} from './instant.ts';
+export { amountMinorMax } from './money.ts';
+export {
+  type Because,
+  type OutputData,
+  type OutputName,
+  outputId,
+  outputName,
+  outputNames,
+  outputSchemas,
+  outputs,
+  type Trigger,
+  topicOf,
+  topics,
+} from './outputs.ts';
+export { type Occasion, type Policy, policySchema, type Review } from './policy.ts';
+export { containsToday, parseWindow, type Window, windowNames } from './windows.ts';

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+
+/** A text of data: not empty, and proper Unicode, so that it can be written as UTF-8 and into an id. */
+export const text = z
+  .string()
+  .min(1, 'must not be empty')
+  .refine((value) => value.isWellFormed(), { error: 'must be proper Unicode (it has a lone surrogate)' });
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: CloudEvents 1.0 forbids exactly these in attributes
+const forbidden = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** A CloudEvents attribute: a text without control characters. */
+export const attribute = text.refine((value) => !forbidden.test(value), {
+  error: 'must not hold control characters',
+});

@@ -1,0 +1,75 @@
+import { type AloEvent, type EventData, type Instant } from '@alo/contracts';
+import type { ActivePolicy } from './active-policy.ts';
+import { type Fingerprint, remember } from './admission/fingerprints.ts';
+import { isMeasured } from './admission/admission.ts';
+import type { CivilDay } from './calendar/calendar.ts';
+import { monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
+import { charged, spendChange } from './spend/spend-change.ts';
+import { type State, tombstone } from './state.ts';
+import { withListing, withoutList } from './tiers/listings.ts';
+import { unreachable } from './unreachable.ts';
+
+/** The state with an event's id remembered: the day of its occurredAt is where a repetition would be looked for. */
+export const withId = (
+  state: State,
+  event: AloEvent,
+  fingerprint: Fingerprint,
+  { policy, today }: { readonly policy: ActivePolicy; readonly today: CivilDay },
+): State => {
+  const day = policy.calendar.dayOf(event.occurredAt);
+  return { ...state, seen: remember(state.seen, day, fingerprint, { lasting: !isMeasured(event), today }) };
+};
+
+/** The facts of an event written into the state; what follows from them is the rules' to say. */
+export const absorb = (state: State, event: AloEvent, policy: ActivePolicy, now: Instant): State => {
+  const today = policy.calendar.dayOf(now);
+  switch (event.name) {
+    case 'usage.charged':
+    case 'usage.adjusted':
+      return { ...state, ...charged(state, spendChange(event, policy).day, event.data.amount, today) };
+    case 'subscriber.opened':
+      return opened(state, event.data, policy, now);
+    case 'subscriber.updated':
+      return { ...state, profile: event.data };
+    case 'subscriber.listed':
+      return { ...state, listings: withListing(state.listings, event.data, now) };
+    case 'subscriber.delisted':
+      return { ...state, listings: withoutList(state.listings, event.data.list) };
+    case 'subscriber.closed':
+      return { ...state, phase: 'closed', listings: [], firedAlerts: [], profile: undefined };
+    case 'subscriber.erased':
+      return tombstone;
+    case 'invoice.issued':
+    case 'invoice.adjusted':
+    case 'payment.received':
+    case 'payment.reversed':
+    case 'suspension.requested':
+    case 'quality.reported':
+    case 'trigger.acknowledged':
+    case 'time.ticked':
+    case 'policy.activated':
+      return state;
+    default:
+      return unreachable(event);
+  }
+};
+
+/**
+ * Opening balances: a month holds its days too, and one of which only days are told is their sum.
+ * The tier is what the operator says it is.
+ */
+const opened = (state: State, data: EventData<'subscriber.opened'>, policy: ActivePolicy, now: Instant): State => {
+  const days = Object.entries(data.days ?? {}).map(([day, amount]) => [parseDay(day), amount] as const);
+  const months = new Map<number, number>();
+  for (const [day, amount] of days) months.set(monthOf(day), (months.get(monthOf(day)) ?? 0) + amount);
+  for (const [month, amount] of Object.entries(data.months ?? {})) months.set(parseMonth(month), amount);
+  const rank = data.tier === undefined ? 0 : (policy.rankOf(data.tier) as number);
+  return {
+    ...state,
+    days: days.sort(byKey).flat(),
+    months: [...months].sort(byKey).flat(),
+    tier: rank === 0 ? state.tier : { computed: rank, reachedAt: now, failures: 0, effective: rank },
+  };
+};
+
+const byKey = (a: readonly [number, number], b: readonly [number, number]) => a[0] - b[0];

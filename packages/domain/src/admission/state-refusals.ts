@@ -1,0 +1,23 @@
+import { type AloEvent, type Refusal, sumMinorMax } from '@alo/contracts';
+import type { ActivePolicy } from '../active-policy.ts';
+import { spendChange } from '../spend/spend-change.ts';
+import { sumAt } from '../spend/sums.ts';
+import { monthOf } from '../calendar/civil-date.ts';
+import { type State, unknownSubscriber } from '../state.ts';
+
+const notNow = (message: string): Refusal => ({ code: 'STATE', message });
+
+/** What is well formed and yet not possible for this subscriber now: STATE. */
+export const impossibleNow = (event: AloEvent, state: State, policy: ActivePolicy): Refusal | undefined => {
+  if (state.phase === 'erased') return notNow(`the subscriber was erased; no ${event.name} is taken any more`);
+  if (event.name === 'subscriber.opened' && state !== unknownSubscriber) {
+    return notNow("subscriber.opened must be a subscriber's first event");
+  }
+  return sumWouldOverflow(event, state, policy) ? notNow('the sum of its month would pass what is exact (2^52)') : undefined;
+};
+
+const sumWouldOverflow = (event: AloEvent, state: State, policy: ActivePolicy): boolean => {
+  if (event.name !== 'usage.charged' && event.name !== 'usage.adjusted') return false;
+  const { day } = spendChange(event, policy);
+  return Math.abs(sumAt(state.months, monthOf(day))) > sumMinorMax;
+};

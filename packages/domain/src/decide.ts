@@ -1,0 +1,82 @@
+import type { AloEvent, Instant, Refusal, Trigger } from '@alo/contracts';
+import { absorb, withId } from './absorb.ts';
+import type { ActivePolicy } from './active-policy.ts';
+import { admit } from './admission/admission.ts';
+import { standingEnded, standingRule } from './care/standing.ts';
+import { dueKinds, nextDue } from './due-items.ts';
+import type { Cause, Moment, Rule } from './moment.ts';
+import { rules } from './rules.ts';
+import { spendChange } from './spend/spend-change.ts';
+import { type State, unknownSubscriber } from './state.ts';
+
+/** What is to be said, in its order. */
+export type Output =
+  | { readonly kind: 'trigger'; readonly trigger: Trigger }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal };
+
+/** What a decision leaves: the state, what is said, and when something falls due next. */
+export type Decision = {
+  readonly state: State;
+  readonly triggers: readonly Trigger[];
+  readonly dueAt: Instant | undefined;
+};
+
+export type EventDecision =
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+type Given = { readonly subscriber: string; readonly policy: ActivePolicy; readonly at: Instant };
+
+/** Decides on one event of one subscriber. */
+export const decideEvent = (
+  known: State | undefined,
+  event: AloEvent,
+  given: Given & { readonly ahead: boolean },
+): EventDecision => {
+  const { policy, at, ahead } = given;
+  const before = known ?? unknownSubscriber;
+  const admission = admit(event, before, policy, at, ahead);
+  if (admission.kind !== 'taken') return admission;
+  const today = policy.calendar.dayOf(at);
+  const absorbed = absorb(before, event, policy, at);
+  const state = absorbed.phase === 'erased' ? absorbed : withId(absorbed, event, admission.fingerprint, { policy, today });
+  const isSpend = event.name === 'usage.charged' || event.name === 'usage.adjusted';
+  const change = isSpend ? spendChange(event, policy) : undefined;
+  const moment: Moment = { ...given, cause: { kind: 'event', event }, today, before, state, change };
+  return { kind: 'decided', decision: concluded(moment, rulesFor(moment)) };
+};
+
+/** Who is closed or erased gets one last word; of opening balances nothing comes out but standing. */
+const rulesFor = ({ cause, before, state }: Moment): readonly Rule[] => {
+  if (state.phase !== 'open') return before.phase === 'open' ? [standingEnded] : [];
+  return cause.kind === 'event' && cause.event.name === 'subscriber.opened' ? [standingRule] : rules;
+};
+
+/** Settles all that falls due for a subscriber at one instant, kind by kind. */
+export const decideDue = (before: State, given: Given): Decision => {
+  const { policy, at } = given;
+  const today = policy.calendar.dayOf(at);
+  let state = before;
+  const triggers: Trigger[] = [];
+  for (const due of dueKinds(before, policy, at)) {
+    const cause: Cause = { kind: 'due', due, at };
+    const decision = concluded({ ...given, cause, today, before: state, state, change: undefined }, rules);
+    state = decision.state;
+    triggers.push(...decision.triggers);
+  }
+  return { state, triggers, dueAt: nextDue(state, policy, at) };
+};
+
+/** Lets the rules speak one after the other, each on what those before have left. */
+const concluded = (first: Moment, speaking: readonly Rule[]): Decision => {
+  let moment = first;
+  let triggers: readonly Trigger[] = [];
+  for (const rule of speaking) {
+    const ruling = rule(moment);
+    if (!ruling) continue;
+    if (ruling.state) moment = { ...moment, state: ruling.state };
+    if (ruling.triggers) triggers = triggers.length === 0 ? ruling.triggers : [...triggers, ...ruling.triggers];
+  }
+  return { state: moment.state, triggers, dueAt: nextDue(moment.state, moment.policy, moment.at) };
+};

@@ -1,0 +1,21 @@
+export { type Activation, type ActivePolicy, activatePolicy, policyHash } from './active-policy.ts';
+export { fingerprintOf } from './admission/fingerprints.ts';
+export type { Output } from './decide.ts';
+export {
+  emptyHeader,
+  type Folded,
+  fold,
+  foldRecord,
+  type Header,
+  nowAfter,
+  type Outcome,
+  type Record,
+  rearm,
+  type Subscribers,
+  settleDue,
+  verdictOn,
+} from './fold.ts';
+export { decodeHeader, encodeHeader } from './header-codec.ts';
+export { type Due, type State, unknownSubscriber } from './state.ts';
+export { decodeState, encodeState, stateVersion } from './state-codec.ts';
+export { compareUtf8 } from './utf8-order.ts';

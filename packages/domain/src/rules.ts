@@ -1,0 +1,8 @@
+import { alertRule } from './care/alerts.ts';
+import { promotionRule } from './care/promotions.ts';
+import { standingRule } from './care/standing.ts';
+import type { Rule } from './moment.ts';
+import { tierRule } from './tiers/tier-rule.ts';
+
+/** Every rule, in the order in which outputs of one cause come: that of the topics' table. */
+export const rules: readonly Rule[] = [tierRule, promotionRule, alertRule, standingRule];

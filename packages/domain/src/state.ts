@@ -1,0 +1,46 @@
+import type { EventData, Instant } from '@alo/contracts';
+import type { SeenDay } from './admission/fingerprints.ts';
+import type { FiredAlert } from './care/alerts.ts';
+import type { Spend } from './spend/windows.ts';
+import type { Listing } from './tiers/listings.ts';
+import type { TierState } from './tiers/tier-state.ts';
+
+/** What downstream was last told about a subscriber. */
+export type Standing = {
+  readonly tier: string;
+  readonly protected: boolean;
+  readonly promotionsMuted: boolean;
+};
+
+/** All that alo knows of one subscriber: a value, which no rule changes but by answering with another. */
+export type State = Spend & {
+  /** A closed subscriber's bills are still summed; of an erased one nothing is left but this word. */
+  readonly phase: 'open' | 'closed' | 'erased';
+  readonly seen: readonly SeenDay[];
+  /** Undefined for whoever is, and was last said to be, at the base. */
+  readonly tier: TierState | undefined;
+  readonly listings: readonly Listing[];
+  readonly firedAlerts: readonly FiredAlert[];
+  /** Undefined until the first is told: base, unprotected, not muted. */
+  readonly standing: Standing | undefined;
+  readonly profile: EventData<'subscriber.updated'> | undefined;
+};
+
+/** A subscriber of whom nothing is known. */
+export const unknownSubscriber: State = {
+  phase: 'open',
+  days: [],
+  months: [],
+  seen: [],
+  tier: undefined,
+  listings: [],
+  firedAlerts: [],
+  standing: undefined,
+  profile: undefined,
+};
+
+/** Bare: it remembers no ids. */
+export const tombstone: State = { ...unknownSubscriber, phase: 'erased' };
+
+/** An instant at which something happened to a subscriber, and what it was. */
+export type Due = { readonly subscriber: string; readonly dueAt: Instant };
