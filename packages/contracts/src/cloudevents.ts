@@ -13,30 +13,39 @@ export const encodeStructured = (trigger: Trigger): string => JSON.stringify(tri
 
 export const encodeBinary = ({ data, datacontenttype, ...attributes }: Trigger): BinaryMessage => {
   const headers: Record<string, string> = { 'content-type': datacontenttype };
-  for (const [name, value] of Object.entries(attributes)) headers[`ce_${name}`] = value;
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) headers[`ce_${name}`] = value;
   return { key: attributes.subject, headers, value: data === null ? null : JSON.stringify(data) };
 };
 
-/** The structured form of a message in binary mode, or undefined where it is none. Headers may be bytes. */
-export const decodeBinary = (message: {
-  headers: Readonly<Record<string, string | Uint8Array | undefined>>;
-  value: string | Uint8Array | null;
-}): Record<string, unknown> | undefined => {
-  const attributes: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(message.headers)) {
-    if (value === undefined) continue;
-    const lower = name.toLowerCase();
-    if (lower.startsWith('ce_')) attributes[lower.slice(3)] = textOf(value);
-    if (lower === 'content-type') attributes.datacontenttype = textOf(value);
-  }
-  if (attributes.specversion === undefined) return undefined;
-  if (message.value === null) return { ...attributes, data: null };
+type Bytes = string | Uint8Array;
+
+/** A message as a Kafka client hands it out: headers may be bytes, and one name may have several. */
+type ReceivedMessage = {
+  readonly headers: Readonly<Record<string, Bytes | readonly Bytes[] | undefined>>;
+  readonly value: Bytes | null;
+};
+
+/** The structured form of a message in binary mode, or undefined where it is none or its bytes are not UTF-8. */
+export const decodeBinary = ({ headers, value }: ReceivedMessage): Record<string, unknown> | undefined => {
   try {
-    return { ...attributes, data: JSON.parse(textOf(message.value)) };
+    const attributes = Object.fromEntries(Object.entries(headers).flatMap(attributeOf));
+    if (attributes.specversion === undefined) return undefined;
+    if (value === null) return { ...attributes, data: null };
+    return value.length === 0 ? attributes : { ...attributes, data: JSON.parse(textOf(value)) };
   } catch {
     return undefined;
   }
 };
 
-const textOf = (value: string | Uint8Array): string =>
-  typeof value === 'string' ? value : new TextDecoder().decode(value);
+const attributeOf = ([header, value]: [string, Bytes | readonly Bytes[] | undefined]): [string, string][] => {
+  const name = attributeName(header.toLowerCase());
+  const first = Array.isArray(value) ? value[0] : value;
+  return name === undefined || first === undefined ? [] : [[name, textOf(first)]];
+};
+
+const attributeName = (header: string): string | undefined =>
+  header === 'content-type' ? 'datacontenttype' : /^ce_(?!data$)([a-z0-9]+)$/.exec(header)?.[1];
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+const textOf = (value: Bytes): string => (typeof value === 'string' ? value : utf8.decode(value));

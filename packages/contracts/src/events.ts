@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { civilDateText, instantText, monthDayText, parseInstant } from './instant.ts';
 import { amountMinorMax, currencyCode, debt, nonNegativeMinor, positiveMinor, signedMinor } from './money.ts';
+import { recordOf } from './record.ts';
 import { attribute, text } from './text.ts';
 
 const none = z.unknown().optional();
@@ -13,7 +14,7 @@ const charge = z.object({
 });
 
 const adjustment = z.object({
-  amount: signedMinor.refine((amount) => amount !== 0, { error: 'must not be 0' }),
+  amount: signedMinor.refine((amount) => amount !== 0, { error: 'must not be 0' }).meta({ not: { const: 0 } }),
   currency: currencyCode,
   appliesTo: instantText,
   corrects: text.optional(),
@@ -24,20 +25,15 @@ const payment = z.object({ amount: positiveMinor, currency: currencyCode, invoic
 
 const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a civil month, such as 2026-06');
 
-/** Checks a record's keys as well as its values, own `__proto__` keys too, which a plain record would lose. */
-const recordOf = <Key extends z.ZodType<string>, Value extends z.ZodType>(key: Key, value: Value) =>
-  z
-    .custom<unknown>((input) => typeof input !== 'object' || input === null || !Object.hasOwn(input, '__proto__'), {
-      error: 'must not have a key __proto__',
-    })
-    .pipe(z.record(key, value));
+const yearWords = 'must be a year, such as 2026';
+const openingYear = z.int(yearWords).min(1, yearWords).max(9999, yearWords);
 
 const opening = z.object({
   months: recordOf(monthText, signedMinor).optional(),
   days: recordOf(civilDateText, signedMinor).optional(),
   tier: text.optional(),
   gifts: z
-    .array(z.object({ occasion: text, year: z.int().min(1).max(9999), value: nonNegativeMinor }))
+    .array(z.object({ occasion: text, year: openingYear, value: nonNegativeMinor }))
     .max(1000, 'must be at most 1000 gifts')
     .optional(),
   debt: debt.optional(),
@@ -105,7 +101,7 @@ export const eventData = {
     outcome: z.enum(['delivered', 'fulfilled', 'failed', 'released', 'declined']),
   }),
   'time.ticked': none,
-  'policy.activated': z.object({ policy: z.record(z.string(), z.unknown()) }),
+  'policy.activated': z.object({ policy: recordOf(z.string(), z.unknown()) }),
 } as const;
 
 export type EventName = keyof typeof eventData;
@@ -121,9 +117,11 @@ const attributes = {
   source: attribute,
   type: attribute,
   time: instantText,
-  recordedtime: instantText.nullish(),
+  recordedtime: instantText.nullish().describe('When the event was recorded; in a file it moves now.'),
   traceparent: z.unknown().optional(),
 };
+
+const subject = attribute.describe('The subscriber: an opaque reference, never a phone number.');
 
 /** These belong to no subscriber, and so need no subject. */
 const withoutSubject = new Set<string>([eventType('time.ticked'), eventType('policy.activated')]);
@@ -132,7 +130,7 @@ export const needsSubject = (type: string): boolean => !withoutSubject.has(type)
 
 /** What every event has, whatever its type. */
 export const envelope = z
-  .object({ ...attributes, subject: attribute.nullish() })
+  .object({ ...attributes, subject: subject.nullish() })
   .refine((event) => typeof event.subject === 'string' || !needsSubject(event.type), {
     path: ['subject'],
     error: 'must name the subscriber',
@@ -142,7 +140,7 @@ const schemaOf = <Name extends EventName>(name: Name) =>
   z.object({
     ...attributes,
     type: z.literal(eventType(name)),
-    subject: needsSubject(eventType(name)) ? attribute : attribute.nullish(),
+    subject: needsSubject(eventType(name)) ? subject : subject.nullish(),
     data: eventData[name],
   });
 

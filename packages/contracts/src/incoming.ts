@@ -7,8 +7,11 @@ import {
   eventNames,
   eventSchemas,
   eventType,
+  needsSubject,
 } from './events.ts';
+import { explain, foundAt, pathOf, shown } from './explain.ts';
 import { type Instant, parseInstant } from './instant.ts';
+import { nestsDeeper } from './nesting.ts';
 
 /** Why a record was not taken: SPEC section 2. */
 export const refusalCodes = [
@@ -58,29 +61,10 @@ const entries = new Map<string, Entry>(
 /** More levels than this would only be there to exhaust a stack. */
 const nestingMax = 128;
 
-const nestsDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((member) => nestsDeeper(member, levels - 1)));
-
-const shown = (value: unknown): string => {
-  if (value === undefined) return 'missing';
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-};
-
-const valueAt = (json: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce<unknown>(
-    (value, key) =>
-      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    json,
-  );
-
 /** The first problem in words: where, what would be right, and what stands there. */
-const explain = (json: unknown, error: z.ZodError): string => {
+const problemOf = (json: unknown, error: z.ZodError): string => {
   const issue = error.issues[0] as z.core.$ZodIssue;
-  const path = issue.path.map(String).join('.') || 'event';
-  return `${path} ${issue.message.replace(/^Invalid/, 'is an invalid')}: ${shown(valueAt(json, issue.path))}`;
+  return `${pathOf(issue.path) || 'the event'} ${explain(issue)}: ${shown(foundAt(json, issue))}`;
 };
 
 const refuse = (code: RefusalCode, message: string): Refusal => ({ code, message });
@@ -106,14 +90,15 @@ type WireEvent = {
   data: unknown;
 };
 
-const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** W3C Trace Context, version 00: an id of zeros only is none. */
+const traceparentForm = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 const toEvent = (name: EventName, wire: WireEvent, json: { data?: unknown }): Incoming => {
   if (typeof json.data === 'object' && nestsDeeper(json.data, nestingMax)) {
     return {
       kind: 'refused',
       time: timeOf(wire),
-      refusal: refuse('SCHEMA', `data nests more than ${nestingMax} levels`),
+      refusal: refuse('SCHEMA', `data must not nest more than ${nestingMax} levels`),
     };
   }
   const occurredAt = parseInstant(wire.time);
@@ -122,7 +107,7 @@ const toEvent = (name: EventName, wire: WireEvent, json: { data?: unknown }): In
     type: wire.type,
     source: wire.source,
     id: wire.id,
-    subject: needsNone(name) ? '' : (wire.subject as string),
+    subject: needsSubject(wire.type) ? (wire.subject as string) : '',
     occurredAt,
     data: wire.data,
     rawData: json.data,
@@ -130,27 +115,25 @@ const toEvent = (name: EventName, wire: WireEvent, json: { data?: unknown }): In
   const traced = typeof wire.traceparent === 'string' && traceparentForm.test(wire.traceparent);
   return {
     kind: 'event',
-    time: wire.recordedtime ? parseInstant(wire.recordedtime) : occurredAt,
+    time: timeOf(wire),
     event: (traced ? { ...event, traceparent: wire.traceparent } : event) as AloEvent,
   };
 };
-
-const needsNone = (name: EventName) => name === 'time.ticked' || name === 'policy.activated';
 
 const timeOf = (wire: { time: string; recordedtime?: string | null | undefined }): Instant =>
   parseInstant(wire.recordedtime ?? wire.time);
 
 const withoutSchema = (json: unknown): Incoming => {
   const head = envelope.safeParse(json);
-  if (!head.success) return { kind: 'unreadable', refusal: refuse('SCHEMA', explain(json, head.error)) };
+  if (!head.success) return { kind: 'unreadable', refusal: refuse('SCHEMA', problemOf(json, head.error)) };
   const refusal = refuse('UNKNOWN', `type ${shown(head.data.type)} is not one that alo knows`);
   return { kind: 'refused', time: timeOf(head.data), refusal };
 };
 
 const withoutEvent = (json: unknown, error: z.ZodError): Incoming => {
   const head = envelope.safeParse(json);
-  if (!head.success) return { kind: 'unreadable', refusal: refuse('SCHEMA', explain(json, head.error)) };
-  return { kind: 'refused', time: timeOf(head.data), refusal: refuse('SCHEMA', explain(json, error)) };
+  if (!head.success) return { kind: 'unreadable', refusal: refuse('SCHEMA', problemOf(json, head.error)) };
+  return { kind: 'refused', time: timeOf(head.data), refusal: refuse('SCHEMA', problemOf(json, error)) };
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -171,6 +154,9 @@ export const readLine = (bytes: Uint8Array): Incoming => {
   return readText(text);
 };
 
+/** More of a line than a message shows. */
+const lineShownMax = 1000;
+
 /** Like readLine, for a line that is text already. */
 export const readText = (text: string): Incoming => {
   let json: unknown;
@@ -178,7 +164,10 @@ export const readText = (text: string): Incoming => {
     json = JSON.parse(text);
   } catch {
     if (isBlank(text)) return { kind: 'empty' };
-    return { kind: 'unreadable', refusal: refuse('SCHEMA', `the line is not JSON: ${shown(text)}`) };
+    return {
+      kind: 'unreadable',
+      refusal: refuse('SCHEMA', `the line is not JSON: ${shown(text.slice(0, lineShownMax))}`),
+    };
   }
   return readEvent(json);
 };

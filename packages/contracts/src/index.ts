@@ -1,5 +1,4 @@
 export { canonicalJson } from './canonical-json.ts';
-export { checkPolicy, type PolicyCheck, type Problem } from './check-policy.ts';
 export { type BinaryMessage, decodeBinary, encodeBinary, encodeStructured } from './cloudevents.ts';
 export {
   type EventData,
@@ -37,6 +36,7 @@ export {
 export { amountMinorMax } from './money.ts';
 export {
   type Because,
+  type Output,
   type OutputData,
   type OutputName,
   outputId,
@@ -48,5 +48,7 @@ export {
   topicOf,
   topics,
 } from './outputs.ts';
-export { type Occasion, type Policy, policySchema, type Review } from './policy.ts';
+export { checkPolicy, type PolicyCheck } from './policy/check-policy.ts';
+export { type Occasion, type Policy, policySchema, type Review } from './policy/policy.ts';
+export type { Problem } from './policy/problem.ts';
 export { containsToday, parseWindow, type Window, windowNames } from './windows.ts';

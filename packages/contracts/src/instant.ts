@@ -28,7 +28,7 @@ const two = (text: string, at: number) => (text.charCodeAt(at) - 48) * 10 + text
 
 /**
  * Reads an RFC 3339 instant with its zone, to the millisecond (finer digits are cut off).
- * Not a number where the text is none: no zone, 30 February, a leap second.
+ * Not a number where the text is none: no zone, 30 February, a leap second, a year of UTC that has no four digits.
  */
 export const parseInstant = (text: string): Instant => {
   if (!rfc3339.test(text)) return Number.NaN;
@@ -48,8 +48,13 @@ const withFractionAndOffset = (text: string, local: number): Instant => {
   const [offsetHours, offsetMinutes] = [Number(hours), Number(minutes)];
   if (offsetHours > 23 || offsetMinutes > 59) return Number.NaN;
   const offset = offsetHours * hourMs + offsetMinutes * minuteMs;
-  return local + ms - (sign === '-' ? -offset : offset);
+  const instant = local + ms - (sign === '-' ? -offset : offset);
+  return instant < firstInstant || instant > lastInstant ? Number.NaN : instant;
 };
+
+/** What can be written with a year of four digits, as every instant is that comes out. */
+const firstInstant = daysSinceEpoch(0, 1, 1) * dayMs;
+const lastInstant = daysSinceEpoch(10_000, 1, 1) * dayMs - 1;
 
 /** Writes an instant in UTC with Z, milliseconds only when not 0. */
 export const formatInstant = (instant: Instant): string => {
@@ -77,16 +82,24 @@ export const civilDateText = z
   .meta({ format: 'date' });
 
 /** A day of any year, `MM-DD`; 02-29 is one. */
-export const monthDayText = z.string().refine((text) => isCivilDate(`2024-${text}`), {
-  error: 'must be a month and a day, such as 02-29',
-});
+export const monthDayText = z
+  .string()
+  .regex(
+    /^(?:02-(?:0[1-9]|[12]\d)|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01]))$/,
+    'must be a month and a day, such as 02-29',
+  );
 
-const duration = /^P(?=\d|T\d)(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,8})H)?(?:(\d{1,8})M)?(?:(\d{1,8})S)?)?$/;
+const durationForm =
+  /^P(?=\d|T\d)(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,8})H)?(?:(\d{1,8})M)?(?:(\d{1,8})S)?)?$/;
 
 /** Milliseconds of an ISO 8601 duration of weeks, days, hours, minutes and seconds; a day has 24 hours. */
 export const parseDuration = (text: string): number => {
-  const parts = duration.exec(text);
+  const parts = durationForm.exec(text);
   if (!parts) return Number.NaN;
   const [weeks, days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0)) as number[];
   return (weeks! * 7 + days!) * dayMs + hours! * hourMs + minutes! * minuteMs + seconds! * secondMs;
 };
+
+export const durationText = z
+  .string()
+  .regex(durationForm, 'must be an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as P14D or PT2H');

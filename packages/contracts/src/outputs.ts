@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Refusal } from './incoming.ts';
 import { civilDateText, instantText } from './instant.ts';
 import { attribute, text } from './text.ts';
 
@@ -17,8 +18,11 @@ export const topics = {
 } as const;
 
 const instant = instantText;
-const minor = z.int();
-const policyName = z.object({ id: text, version: z.int(), hash: z.string() });
+/** Minor units, or what else a threshold counts. A sum may be larger than the largest amount. */
+const whole = z.int().min(0);
+const positive = z.int().min(1);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const policyName = z.object({ id: text, version: positive, hash: sha256 });
 
 const cause = z.union([
   z.object({ source: text, id: text, type: text, time: instant }),
@@ -29,8 +33,8 @@ const cause = z.union([
 export const because = z.object({
   rule: text,
   policy: policyName,
-  window: z.object({ window: text, from: civilDateText, to: civilDateText, value: minor }).optional(),
-  threshold: minor.optional(),
+  window: z.object({ window: text, from: civilDateText, to: civilDateText, value: whole }).optional(),
+  threshold: whole.optional(),
   cause,
 });
 export type Because = z.infer<typeof because>;
@@ -38,20 +42,20 @@ export type Because = z.infer<typeof because>;
 const tierChange = z.object({
   from: text,
   to: text,
-  crossed: z.array(text).optional(),
+  crossed: z.array(text).min(1).optional(),
   basis: z.enum(['spend', 'review', 'list']),
   because,
 });
 const gift = z.object({
   occasion: text,
   occursOn: civilDateText,
-  value: minor,
+  value: positive,
   currency: text,
   issuer: z.union([z.literal('operator'), z.object({ dealer: text, province: text })]),
   because,
 });
 const suspension = z.object({ requestId: text, reason: text, because });
-const invoice = z.object({ invoiceId: text, dueOn: civilDateText, outstanding: minor });
+const invoice = z.object({ invoiceId: text, dueOn: civilDateText, outstanding: positive });
 const bare = z.object({ because });
 
 const output = <Topic extends keyof typeof topics, Data extends z.ZodType>(topic: Topic, data: Data) => ({
@@ -63,26 +67,26 @@ const output = <Topic extends keyof typeof topics, Data extends z.ZodType>(topic
 export const outputs = {
   'tier.upgraded': output('tiers', tierChange),
   'tier.downgraded': output('tiers', tierChange),
-  'tier.at-risk': output('tiers', z.object({ tier: text, reviewOn: civilDateText, missing: minor, because })),
+  'tier.at-risk': output('tiers', z.object({ tier: text, reviewOn: civilDateText, missing: positive, because })),
   'birthday-gift.due': output('gifts', gift),
   'founding-day-gift.due': output('gifts', gift),
   'holiday-gift.due': output('gifts', gift),
   'conference-gift.due': output('gifts', gift),
   'greeting.due': output('gifts', z.object({ occasion: text, occursOn: civilDateText, because })),
   'gift.cancelled': output('gifts', gift),
-  'suspension.skipped': output('suspensions', suspension.extend({ validUntil: instant.optional(), skips: z.int() })),
+  'suspension.skipped': output('suspensions', suspension.extend({ validUntil: instant.optional(), skips: whole })),
   'suspension.allowed': output('suspensions', suspension),
   'suspension.skip-expired': output('suspensions', suspension),
   'payment-grace.granted': output('suspensions', invoice.extend({ until: civilDateText, because })),
   'payment-reminder.due': output('suspensions', invoice.extend({ because })),
-  'service-recovery.due': output('care', z.object({ quality: text, count: z.int(), because })),
+  'service-recovery.due': output('care', z.object({ quality: text, count: positive, because })),
   'promotions.muted': output('care', bare),
   'promotions.unmuted': output('care', bare),
   'spend.threshold-reached': output(
     'care',
-    z.object({ alert: text, period: text.optional(), threshold: minor, value: minor, because }),
+    z.object({ alert: text, period: text.optional(), threshold: positive, value: positive, because }),
   ),
-  'spend.dropped': output('care', z.object({ retention: text, value: minor, average: minor, because })),
+  'spend.dropped': output('care', z.object({ retention: text, value: whole, average: positive, because })),
   'gift.held': output('compliance', gift),
   'standing.changed': output(
     'standing',
@@ -154,3 +158,8 @@ export const percentEncode = (part: string): string =>
 /** An output's id: a function of what it means. */
 export const outputId = (name: OutputName, subscriber: string, ...parts: (string | number)[]): string =>
   [name, subscriber, ...parts.map(String)].map(percentEncode).join('/');
+
+/** What is to be said of a record, in its order: triggers, standing among them, and refusals. */
+export type Output =
+  | { readonly kind: 'trigger'; readonly trigger: Trigger }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal };

@@ -6,10 +6,10 @@ export const text = z
   .min(1, 'must not be empty')
   .refine((value) => value.isWellFormed(), { error: 'must be proper Unicode (it has a lone surrogate)' });
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: CloudEvents 1.0 forbids exactly these in attributes
-const forbidden = /[\u0000-\u001f\u007f-\u009f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: CloudEvents 1.0 forbids exactly these, and lone surrogates
+const forbidden = /[\u0000-\u001f\u007f-\u009f\p{Noncharacter_Code_Point}]/u;
 
-/** A CloudEvents attribute: a text without control characters. */
-export const attribute = text.refine((value) => !forbidden.test(value), {
-  error: 'must not hold control characters',
-});
+/** A CloudEvents attribute: a text without control characters and what Unicode says is no character. */
+export const attribute = text
+  .refine((value) => !forbidden.test(value), { error: 'must not hold control characters or noncharacters' })
+  .meta({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' });

@@ -34,6 +34,28 @@ export const parseWindow = (name: string): Window | undefined => {
 /** Does the window, anchored on a day, hold that day? Only such a one can upgrade at once. */
 export const containsToday = (window: Window): boolean => window.kind !== 'last-months';
 
-export const windowName = z.string().refine((name) => parseWindow(name) !== undefined, {
-  error: `must be a window: ${windowNames}`,
-});
+const upTo24 = '(?:[1-9]|1\\d|2[0-4])';
+const lastDays = 'last-(?:[1-9]|[1-5]\\d|6[0-2])-days';
+const withToday = `month-to-date|year-to-date|${lastDays}|${upTo24}-months-to-date`;
+const withoutToday = `previous-month|average-of-last-3-months|last-${upTo24}-months`;
+
+export const windowName = z
+  .string()
+  .refine((name) => parseWindow(name) !== undefined, { error: `must be a window: ${windowNames}` })
+  .meta({ pattern: `^(?:${withToday}|${withoutToday})$` });
+
+const isA = (name: string, test: (window: Window) => boolean): boolean => {
+  const window = parseWindow(name);
+  return window === undefined || test(window);
+};
+
+/** The name of a window that contains today. */
+export const windowWithToday = windowName
+  .refine((name) => isA(name, containsToday), {
+    error: 'must be a window that contains today, such as month-to-date or last-30-days',
+  })
+  .meta({ pattern: `^(?:${withToday})$` });
+
+export const windowOfDays = windowName
+  .refine((name) => isA(name, ({ kind }) => kind === 'last-days'), { error: 'must be last-N-days (1 to 62)' })
+  .meta({ pattern: `^${lastDays}$` });

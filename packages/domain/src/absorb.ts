@@ -1,7 +1,7 @@
-import { type AloEvent, type EventData, type Instant } from '@alo/contracts';
+import type { AloEvent, EventData, Instant } from '@alo/contracts';
 import type { ActivePolicy } from './active-policy.ts';
-import { type Fingerprint, remember } from './admission/fingerprints.ts';
 import { isMeasured } from './admission/admission.ts';
+import { type Fingerprint, remember } from './admission/fingerprints.ts';
 import type { CivilDay } from './calendar/calendar.ts';
 import { monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
 import { charged, spendChange } from './spend/spend-change.ts';

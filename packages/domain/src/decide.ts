@@ -9,11 +9,6 @@ import { rules } from './rules.ts';
 import { spendChange } from './spend/spend-change.ts';
 import { type State, unknownSubscriber } from './state.ts';
 
-/** What is to be said, in its order. */
-export type Output =
-  | { readonly kind: 'trigger'; readonly trigger: Trigger }
-  | { readonly kind: 'refusal'; readonly refusal: Refusal };
-
 /** What a decision leaves: the state, what is said, and when something falls due next. */
 export type Decision = {
   readonly state: State;
@@ -40,7 +35,8 @@ export const decideEvent = (
   if (admission.kind !== 'taken') return admission;
   const today = policy.calendar.dayOf(at);
   const absorbed = absorb(before, event, policy, at);
-  const state = absorbed.phase === 'erased' ? absorbed : withId(absorbed, event, admission.fingerprint, { policy, today });
+  const state =
+    absorbed.phase === 'erased' ? absorbed : withId(absorbed, event, admission.fingerprint, { policy, today });
   const isSpend = event.name === 'usage.charged' || event.name === 'usage.adjusted';
   const change = isSpend ? spendChange(event, policy) : undefined;
   const moment: Moment = { ...given, cause: { kind: 'event', event }, today, before, state, change };

@@ -1,7 +1,7 @@
-import type { Incoming, Instant, Refusal } from '@alo/contracts';
+import type { Incoming, Instant, Output, Refusal } from '@alo/contracts';
 import { type ActivePolicy, activatePolicy, rankUnder } from './active-policy.ts';
 import { policyRefusal, timeRefusal } from './admission/admission.ts';
-import { decideDue, decideEvent, type Output } from './decide.ts';
+import { decideDue, decideEvent } from './decide.ts';
 import { nextDue } from './due-items.ts';
 import type { Due, State } from './state.ts';
 import { atBase } from './tiers/tier-state.ts';
@@ -94,7 +94,12 @@ export const foldRecord = (header: Header, subscribers: Subscribers, record: Rec
   }
   const subscriber = incoming.event.subject;
   const { event } = incoming;
-  const result = decideEvent(subscribers.state(subscriber), event, { subscriber, policy, at: now, ahead: record.ahead });
+  const result = decideEvent(subscribers.state(subscriber), event, {
+    subscriber,
+    policy,
+    at: now,
+    ahead: record.ahead,
+  });
   if (result.kind === 'refused') return refuse(moved, result.refusal);
   if (result.kind === 'duplicate') return { header: moved, outputs: [], outcome: { kind: 'duplicate' } };
   const { state, triggers, dueAt } = result.decision;
@@ -156,13 +161,15 @@ export const verdictOn = (policy: ActivePolicy, running: ActivePolicy): Verdict 
 /** What an activation leaves of a subscriber: tiers that are gone mapped, what falls due anew. */
 export const rearm = (header: Header, state: State): { readonly state: State; readonly dueAt: Instant | undefined } => {
   const policy = header.policy as ActivePolicy;
-  const { computed, effective, ...rest } = state.tier ?? atBase;
-  const mapped = {
-    ...rest,
-    computed: rankUnder(policy, header.ladderBefore, computed),
-    effective: rankUnder(policy, header.ladderBefore, effective),
-  };
-  const isSame = mapped.computed === computed && mapped.effective === effective;
-  const rearmed = isSame ? state : { ...state, tier: mapped };
+  const tier = state.tier ?? atBase;
+  const computed = rankUnder(policy, header.ladderBefore, tier.computed);
+  const effective = rankUnder(policy, header.ladderBefore, tier.effective);
+  const isSame = computed === tier.computed && effective === tier.effective;
+  const isGone = computed === 0 && effective === 0;
+  const failures = policy.ladder[computed]?.name === header.ladderBefore[tier.computed] ? tier.failures : 0;
+  const rearmed =
+    isSame && failures === tier.failures
+      ? state
+      : { ...state, tier: isGone ? undefined : { ...tier, computed, effective, failures } };
   return { state: rearmed, dueAt: nextDue(rearmed, policy, header.now as Instant) };
 };

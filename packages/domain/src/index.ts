@@ -1,6 +1,5 @@
 export { type Activation, type ActivePolicy, activatePolicy, policyHash } from './active-policy.ts';
 export { fingerprintOf } from './admission/fingerprints.ts';
-export type { Output } from './decide.ts';
 export {
   emptyHeader,
   type Folded,
@@ -18,4 +17,5 @@ export {
 export { decodeHeader, encodeHeader } from './header-codec.ts';
 export { type Due, type State, unknownSubscriber } from './state.ts';
 export { decodeState, encodeState, stateVersion } from './state-codec.ts';
+export { unreachable } from './unreachable.ts';
 export { compareUtf8 } from './utf8-order.ts';

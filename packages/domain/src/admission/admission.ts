@@ -1,4 +1,11 @@
-import { type AloEvent, formatInstant, type Instant, parseInstant, type Refusal, type RefusalCode } from '@alo/contracts';
+import {
+  type AloEvent,
+  formatInstant,
+  type Instant,
+  parseInstant,
+  type Refusal,
+  type RefusalCode,
+} from '@alo/contracts';
 import { type ActivePolicy, activatePolicy } from '../active-policy.ts';
 import { monthOf } from '../calendar/civil-date.ts';
 import type { State } from '../state.ts';
@@ -47,12 +54,8 @@ const currencyRefusal = (event: AloEvent, { policy }: ActivePolicy): Refusal | u
 };
 
 /** CLOCK and LATE, also for events that belong to no subscriber. */
-export const timeRefusal = (
-  event: AloEvent,
-  policy: ActivePolicy,
-  now: Instant,
-  ahead: boolean,
-): Refusal | undefined => clockRefusal(event, policy, now, ahead) ?? lateRefusal(event, policy, now);
+export const timeRefusal = (event: AloEvent, policy: ActivePolicy, now: Instant, ahead: boolean): Refusal | undefined =>
+  clockRefusal(event, policy, now, ahead) ?? lateRefusal(event, policy, now);
 
 const clockRefusal = (
   event: AloEvent,
@@ -65,7 +68,10 @@ const clockRefusal = (
     return refused('CLOCK', `time is more than ${policy.futureTolerance} past ${words(now)}: ${timeOf(event)}`);
   }
   if (event.name === 'usage.adjusted' && parseInstant(event.data.appliesTo) > event.occurredAt) {
-    return refused('CLOCK', `data.appliesTo must not be after the event's time ${timeOf(event)}: ${event.data.appliesTo}`);
+    return refused(
+      'CLOCK',
+      `data.appliesTo must not be after the event's time ${timeOf(event)}: ${event.data.appliesTo}`,
+    );
   }
   return undefined;
 };

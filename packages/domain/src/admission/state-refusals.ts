@@ -1,8 +1,8 @@
 import { type AloEvent, type Refusal, sumMinorMax } from '@alo/contracts';
 import type { ActivePolicy } from '../active-policy.ts';
+import { monthOf } from '../calendar/civil-date.ts';
 import { spendChange } from '../spend/spend-change.ts';
 import { sumAt } from '../spend/sums.ts';
-import { monthOf } from '../calendar/civil-date.ts';
 import { type State, unknownSubscriber } from '../state.ts';
 
 const notNow = (message: string): Refusal => ({ code: 'STATE', message });
@@ -13,7 +13,9 @@ export const impossibleNow = (event: AloEvent, state: State, policy: ActivePolic
   if (event.name === 'subscriber.opened' && state !== unknownSubscriber) {
     return notNow("subscriber.opened must be a subscriber's first event");
   }
-  return sumWouldOverflow(event, state, policy) ? notNow('the sum of its month would pass what is exact (2^52)') : undefined;
+  return sumWouldOverflow(event, state, policy)
+    ? notNow('the sum of its month would pass what is exact (2^52)')
+    : undefined;
 };
 
 const sumWouldOverflow = (event: AloEvent, state: State, policy: ActivePolicy): boolean => {

@@ -1,6 +1,6 @@
 import { type AloEvent, parseInstant } from '@alo/contracts';
 import type { ActivePolicy } from '../active-policy.ts';
-import { type CivilDay } from '../calendar/calendar.ts';
+import type { CivilDay } from '../calendar/calendar.ts';
 import { monthOf } from '../calendar/civil-date.ts';
 import type { SpendChange } from '../moment.ts';
 import { addTo } from './sums.ts';

@@ -1,5 +1,5 @@
 import type { Because, Trigger } from '@alo/contracts';
-import { type ReviewRule, type Rung, type Warning } from '../active-policy.ts';
+import type { ReviewRule, Rung, Warning } from '../active-policy.ts';
 import { formatDay } from '../calendar/civil-date.ts';
 import { causeParts, type Moment, makeTrigger, type Ruling } from '../moment.ts';
 import { describeWindow } from '../spend/windows.ts';

@@ -1,0 +1,99 @@
+import type { Change, JournalRecord, Log, Published, States } from '../ports.ts';
+import type { Appended, Input, Notes, PackedChanges } from './messages.ts';
+import { startStorage } from './storage-client.ts';
+
+/** Both ports on one SQLite file, and what the one who feeds the journal needs besides. */
+export type EmbeddedStore = {
+  readonly log: Log & {
+    /** Puts lines behind the journal's end; they are written with the next transaction. */
+    readonly append: (appended: Appended) => void;
+    /** Notes that are written with the next transaction. */
+    readonly note: (notes: Notes) => void;
+  };
+  readonly states: States;
+  readonly inputs: () => Promise<readonly Input[]>;
+  readonly outputs: (fromNumber: number, most: number) => Promise<readonly Published[]>;
+  readonly readNote: (name: string) => Promise<unknown>;
+  readonly writeNotes: (notes: Notes) => Promise<void>;
+  /** Bytes of the file, subscribers, and bytes of their states. */
+  readonly statistics: () => Promise<{ bytes: number; subscribers: number; subscriberBytes: number }>;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens or makes a store. Rejects with WrongUse where the file is another's, or in use. */
+export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> => {
+  const call = startStorage(file);
+  let appended: Appended[] = [];
+  let notes: Notes = {};
+  try {
+    await call('open', { file });
+  } catch (error) {
+    await call('close', undefined).catch(() => undefined);
+    throw error;
+  }
+
+  return {
+    log: {
+      receipt: () => call('receipt', undefined),
+      read: (fromOffset) => readJournal((offset) => call('journal', { fromOffset: offset }), fromOffset),
+      publish: (outputs, receipt) => {
+        const transaction = { appended, outputs, receipt, notes };
+        appended = [];
+        notes = {};
+        return call('commit', transaction);
+      },
+      append: (batch) => {
+        appended.push(batch);
+      },
+      note: (more) => {
+        notes = { ...notes, ...more };
+      },
+    },
+    states: {
+      applied: () => call('applied', undefined),
+      load: (subscribers) => call('load', { subscribers }),
+      dueAfter: (place, most) => call('dueAfter', { place, most }),
+      scan: (after, most) => call('scan', { after, most }),
+      apply: (changes, applied) => {
+        const packed = pack(changes);
+        return call('apply', { changes: packed, applied }, [packed.values.buffer as ArrayBuffer]);
+      },
+    },
+    inputs: () => call('inputs', undefined),
+    outputs: (fromNumber, most) => call('outputs', { fromNumber, most }),
+    readNote: (name) => call('note', { name }),
+    writeNotes: (more) => call('putNotes', { notes: more }),
+    statistics: () => call('statistics', undefined),
+    close: () => call('close', undefined),
+  };
+};
+
+async function* readJournal(
+  batchFrom: (offset: number) => Promise<readonly JournalRecord[] | undefined>,
+  fromOffset: number,
+): AsyncGenerator<readonly JournalRecord[]> {
+  let next = fromOffset;
+  for (let batch = await batchFrom(next); batch !== undefined && batch.length > 0; batch = await batchFrom(next)) {
+    yield batch;
+    next = (batch.at(-1) as JournalRecord).offset + 1;
+  }
+}
+
+const pack = (changes: readonly Change[]): PackedChanges => {
+  const ends: number[] = [];
+  let end = 0;
+  for (const { value } of changes) {
+    end += value.length;
+    ends.push(end);
+  }
+  const values = new Uint8Array(end);
+  changes.forEach(({ value }, n) => {
+    values.set(value, (ends[n] as number) - value.length);
+  });
+  return {
+    subscribers: changes.map(({ subscriber }) => subscriber),
+    dueAt: changes.map(({ dueAt }) => dueAt),
+    ends,
+    values,
+  };
+};

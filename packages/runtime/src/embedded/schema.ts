@@ -1,0 +1,57 @@
+/** "alo" and a version in SQLite's own header fields, so that `file` and any tool can tell what this is. */
+export const applicationId = 0x616c6f01;
+export const schemaVersion = 1;
+
+/** The tables of a store. Text where a person with sqlite3 would want to read it. */
+export const schema = `
+  CREATE TABLE partition (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    receipt TEXT,  -- C: published up to here
+    applied TEXT   -- R: states written up to here
+  );
+  INSERT INTO partition (only) VALUES (1);
+
+  -- What was read in, one row a batch: its lines, and for each its append time.
+  CREATE TABLE journal (
+    offset INTEGER PRIMARY KEY,  -- of the first record
+    records INTEGER NOT NULL,
+    input INTEGER,               -- null for what alo wrote itself
+    line INTEGER,                -- of the first record in its input
+    appended TEXT NOT NULL,      -- JSON: [append time in ms or, too far ahead, null, ...]
+    lines TEXT NOT NULL
+  );
+
+  -- What was given to be read, and how much of it is in the journal.
+  CREATE TABLE inputs (
+    input INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    lines INTEGER NOT NULL,
+    digest TEXT NOT NULL  -- SHA-256 over those lines
+  );
+
+  CREATE TABLE outputs (
+    number INTEGER PRIMARY KEY,
+    offset INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    event TEXT NOT NULL
+  );
+
+  CREATE TABLE dead_letters (
+    number INTEGER PRIMARY KEY,
+    offset INTEGER NOT NULL,
+    line INTEGER,
+    code TEXT NOT NULL,
+    message TEXT NOT NULL,
+    record BLOB NOT NULL
+  );
+
+  CREATE TABLE subscribers (
+    subscriber TEXT NOT NULL UNIQUE,
+    due_at INTEGER,
+    state BLOB NOT NULL
+  );
+  CREATE INDEX due ON subscribers (due_at, subscriber) WHERE due_at IS NOT NULL;
+
+  -- What the one who runs the store wants to remember with a transaction.
+  CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;
+`;

@@ -1,0 +1,82 @@
+import type { Instant, RefusalCode } from '@alo/contracts';
+
+/** How far a partition is: the next record, and how many pieces of its work are done. */
+export type Position = { readonly offset: number; readonly step: number };
+
+/** C, published up to here: one stands for each transaction. `count` and `digest` are over every output so far. */
+export type Receipt = Position & {
+  readonly digest: string;
+  readonly count: number;
+  /** The version of the engine that said it. */
+  readonly version: string;
+};
+
+/** R, applied up to here: the receipt as of then, with the partition's header. */
+export type Applied = Receipt & {
+  readonly header: string;
+  /** While an activation re-arms all subscribers: the last one that is done, empty before the first. */
+  readonly rearmedUpTo?: string | undefined;
+};
+
+/** One record of the journal as it lies there. */
+export type JournalRecord = {
+  readonly offset: number;
+  readonly appendedAt: Instant;
+  /** Its own time was too far past now to be believed; such a record does not move now. */
+  readonly ahead: boolean;
+  readonly bytes: Uint8Array;
+  /** The line of the input file, from 1; undefined for what alo wrote itself. */
+  readonly line?: number | undefined;
+};
+
+/** An output as it is published, numbered from 0 over the whole life of the partition. */
+export type Published =
+  | {
+      readonly kind: 'trigger';
+      readonly number: number;
+      readonly offset: number;
+      readonly topic: string;
+      readonly subject: string;
+      readonly id: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: 'dead-letter';
+      readonly number: number;
+      readonly offset: number;
+      readonly line: number | undefined;
+      readonly code: RefusalCode;
+      readonly message: string;
+      readonly bytes: Uint8Array;
+    };
+
+/** The log of one partition: the journal, the outputs and C. */
+export type Log = {
+  /** C, once whoever wrote before can write no more; undefined before the first. */
+  readonly receipt: () => Promise<Receipt | undefined>;
+  /** The journal from an offset on, to its end, in batches. */
+  readonly read: (fromOffset: number) => AsyncIterable<readonly JournalRecord[]>;
+  /** One transaction: these outputs and this receipt, or neither. */
+  readonly publish: (outputs: readonly Published[], receipt: Receipt) => Promise<void>;
+};
+
+/** A subscriber as the store holds it: bytes, and when something falls due. */
+export type Stored = { readonly value: Uint8Array; readonly dueAt: Instant | undefined };
+export type Change = Stored & { readonly subscriber: string };
+export type Due = { readonly dueAt: Instant; readonly subscriber: string };
+
+/**
+ * The states of one partition's subscribers, the index of what falls due, and R. Calls take effect in the order in
+ * which they are made: what reads sees what was written before.
+ */
+export type States = {
+  readonly applied: () => Promise<Applied | undefined>;
+  /** What is known of each of these, in their order. */
+  readonly load: (subscribers: readonly string[]) => Promise<readonly (Stored | undefined)[]>;
+  /** What falls due after a place in the order of (instant, subscriber by UTF-8 bytes), at most so many. */
+  readonly dueAfter: (place: Due | undefined, most: number) => Promise<readonly Due[]>;
+  /** The subscribers after one in order of UTF-8 bytes, at most so many. */
+  readonly scan: (after: string, most: number) => Promise<readonly Change[]>;
+  /** Writes these and R, or nothing. */
+  readonly apply: (changes: readonly Change[], applied: Applied) => Promise<void>;
+};

@@ -1,0 +1,90 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dayMs, parseDuration, type Trigger } from '@alo/contracts';
+import type { Command } from 'commander';
+import { run } from '../run/run.ts';
+import { databaseName } from '../run/session.ts';
+import { tellTally } from '../run/tally.ts';
+import { simulate } from '../simulate/simulate.ts';
+import { startDefault } from '../simulate/world.ts';
+import { tellTrigger } from '../tell-trigger.ts';
+import { writeLines } from './simulate-command.ts';
+
+const subscribers = 2000;
+const days = 90;
+/** After the last day, so that the review of what was spent by then is seen too. */
+const daysAfter = 15;
+const policyFile = join(import.meta.dirname, '../../../../infra/policies/mobifone.json');
+
+export const addDemoCommand = (program: Command): void => {
+  program
+    .command('demo')
+    .description('simulate a small carrier, run it with the mobifone policy, and tell what came of it')
+    .option('--data <folder>', 'where the events, the outputs and the database are put', 'alo-demo')
+    .action(demo);
+};
+
+const demo = async ({ data }: { readonly data: string }): Promise<void> => {
+  const say = (text: string) => process.stdout.write(`${text}\n`);
+  await rm(data, { recursive: true, force: true });
+  await mkdir(data, { recursive: true });
+  const events = join(data, 'events.ndjson');
+  const out = join(data, 'triggers.ndjson');
+  const deadLetters = join(data, 'dead-letters.ndjson');
+  say(`1. Simulating ${subscribers.toLocaleString('en-US')} subscribers over ${days} days ...`);
+  await writeLines(simulate({ subscribers, days }), events);
+  say('2. Folding their events with the policy infra/policies/mobifone.json ...');
+  const until = startDefault + (days + daysAfter) * dayMs;
+  const files = { policy: policyFile, events, data, out, deadLetters };
+  const { tally, stoppedBy } = await run({ ...files, until, maxGapMs: parseDuration('P31D') });
+  if (stoppedBy) return;
+  const found = await findTierTriggers(out);
+  say('');
+  say(tellTable(found));
+  say('');
+  for (const trigger of examplesOf(found)) say(tellTrigger(trigger));
+  say('');
+  say(`events        ${events}`);
+  say(`triggers      ${out}`);
+  say(`dead letters  ${deadLetters}`);
+  say(`database      ${join(data, databaseName)} (SQLite)`);
+  say('');
+  say(tellTally(tally));
+};
+
+type TierTrigger = Extract<Trigger, { type: `alo.tier.${string}` }>;
+
+const findTierTriggers = async (path: string): Promise<TierTrigger[]> => {
+  const found: TierTrigger[] = [];
+  const file = await open(path);
+  for await (const line of file.readLines()) {
+    const trigger = JSON.parse(line) as Trigger;
+    if (trigger.type.startsWith('alo.tier.')) found.push(trigger as TierTrigger);
+  }
+  return found;
+};
+
+const kinds = [
+  ['upgraded', 'alo.tier.upgraded.v1'],
+  ['warned', 'alo.tier.at-risk.v1'],
+  ['downgraded', 'alo.tier.downgraded.v1'],
+] as const;
+
+const tierOf = (trigger: TierTrigger): string => ('to' in trigger.data ? trigger.data.to : trigger.data.tier);
+
+/** Who was upgraded to, warned of losing, and downgraded to which tier. */
+const tellTable = (triggers: readonly TierTrigger[]): string => {
+  const tiers = [...new Set(triggers.map(tierOf))];
+  const cell = (text: string | number) => String(text).padStart(11);
+  const count = (type: string, tier: string) => triggers.filter((t) => t.type === type && tierOf(t) === tier).length;
+  return [
+    `tier      ${kinds.map(([title]) => cell(title)).join('')}`,
+    ...tiers.map((tier) => tier.padEnd(10) + kinds.map(([, type]) => cell(count(type, tier))).join('')),
+  ].join('\n');
+};
+
+/** One of each kind, where there is one. */
+const examplesOf = (triggers: readonly TierTrigger[]): TierTrigger[] =>
+  kinds.flatMap(([, type]) => triggers.find((trigger) => trigger.type === type && !isByList(trigger)) ?? []);
+
+const isByList = ({ data }: TierTrigger): boolean => 'basis' in data && data.basis === 'list';

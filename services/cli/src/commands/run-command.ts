@@ -1,0 +1,87 @@
+import { type Instant, parseDuration, parseInstant } from '@alo/contracts';
+import { type Command, InvalidArgumentError } from 'commander';
+import { run } from '../run/run.ts';
+import { sumOf, tellTally } from '../run/tally.ts';
+import { exitCodes } from './exit-codes.ts';
+
+const examples = `
+Examples:
+  alo simulate --subscribers 2000 --days 90 > events.ndjson
+  alo run --policy infra/policies/mobifone.json --events events.ndjson --data alo-data --out triggers.ndjson
+  some-source | alo run --policy policy.json --events - --live --data alo-data --out -
+
+The last line says what was done. Exit codes: 0 done, 1 wrong use or configuration,
+2 with --strict when input was refused, 3 the disk or the store failed, 130 stopped by Ctrl-C.`;
+
+const instant = (text: string): Instant => {
+  const value = parseInstant(text);
+  if (Number.isNaN(value))
+    throw new InvalidArgumentError('It must be an instant with a zone, such as 2026-08-01T00:00:00+07:00.');
+  return value;
+};
+
+const duration = (text: string): number => {
+  const value = parseDuration(text);
+  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be an ISO 8601 duration, such as P31D.');
+  return value;
+};
+
+/** What commander makes of the command line. */
+type Flags = {
+  readonly policy: string;
+  readonly events: string;
+  readonly start?: Instant;
+  readonly until?: Instant;
+  readonly maxGap: number;
+  readonly data?: string;
+  readonly out?: string;
+  readonly deadLetters?: string;
+  readonly live?: boolean;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+};
+
+export const addRunCommand = (program: Command): void => {
+  program
+    .command('run')
+    .description('fold a file of events into triggers, on one local database')
+    .requiredOption('--policy <file>', 'the policy, JSON')
+    .requiredOption('--events <file>', 'structured CloudEvents, one JSON object a line; - for standard input')
+    .option('--start <instant>', "where journal time begins (default: the first readable line's)", instant)
+    .option('--until <instant>', 'at the end, decide what falls due up to and at this instant', instant)
+    .option(
+      '--max-gap <duration>',
+      'a line further past now than this is not believed',
+      duration,
+      parseDuration('P31D'),
+    )
+    .option('--data <folder>', 'keep the database here, and go on from it (default: a temporary one)')
+    .option('--out <file>', 'write triggers here, one JSON object a line; - for standard output')
+    .option('--dead-letters <file>', 'write refused lines here, whole, with code and reason')
+    .option('--live', 'now is the wall clock; what falls due does so by itself')
+    .option('--strict', 'exit with 2 when a line was refused')
+    .option('--json', 'the summary as one line of JSON')
+    .addHelpText('after', examples)
+    .action(runCommand);
+};
+
+const runCommand = async (flags: Flags): Promise<void> => {
+  const { maxGap, ...rest } = flags;
+  const { tally, stoppedBy, hint } = await run({ ...rest, maxGapMs: maxGap });
+  if (stoppedBy === 'reader-gone') return;
+  const say = (text: string) => (flags.out === '-' ? process.stderr : process.stdout).write(`${text}\n`);
+  if (hint && !flags.json) say(hint);
+  if (stoppedBy === 'signal') say(goOn(flags));
+  say(
+    flags.json
+      ? JSON.stringify({ ...tally, ...(hint && { hint }), ...(stoppedBy && { stoppedBy }) })
+      : tellTally(tally),
+  );
+  if (stoppedBy === 'signal') process.exitCode = exitCodes.interrupted;
+  else if (flags.strict && sumOf(tally.refusals) > 0) process.exitCode = exitCodes.refusals;
+};
+
+const goOn = ({ data }: Flags): string =>
+  data === undefined
+    ? 'stopped; the database was temporary and is removed: give --data to be able to go on'
+    : 'stopped; everything read is stored: run the same command again to go on';

@@ -1,0 +1,36 @@
+import { InfrastructureError, PartitionStopped, WrongUse } from '@alo/runtime';
+import { Command, CommanderError } from 'commander';
+import { engineVersion } from './alo-core.ts';
+import { addDemoCommand } from './commands/demo-command.ts';
+import { exitCodes } from './commands/exit-codes.ts';
+import { addPolicyCommand } from './commands/policy-command.ts';
+import { addRunCommand } from './commands/run-command.ts';
+import { addSimulateCommand } from './commands/simulate-command.ts';
+
+const program = new Command('alo')
+  .description('live care triggers for subscribers: what an operator owes them, the moment it becomes true')
+  .version(engineVersion)
+  .showHelpAfterError('(add --help for what there is)')
+  .exitOverride();
+
+addRunCommand(program);
+addSimulateCommand(program);
+addPolicyCommand(program);
+addDemoCommand(program);
+
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
+  if (error instanceof InfrastructureError) return exitCodes.infrastructure;
+  return exitCodes.wrongUse;
+};
+
+const isExpected = (error: unknown): error is Error =>
+  error instanceof WrongUse || error instanceof InfrastructureError || error instanceof PartitionStopped;
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (isExpected(error)) process.stderr.write(`alo: ${error.message}\n`);
+  else if (!(error instanceof CommanderError)) process.stderr.write(`alo: this is a bug: ${(error as Error).stack}\n`);
+  process.exitCode = exitCodeOf(error);
+}

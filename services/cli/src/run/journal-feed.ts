@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { type Incoming, type Instant, readLine } from '@alo/contracts';
+import type { Appended, Input, TakenRecord } from '@alo/runtime';
+import type { Block } from './lines.ts';
+
+/** Lines of an input made into records of the journal. */
+export type Fed = { readonly appended: Appended; readonly records: readonly TakenRecord<Incoming>[] };
+
+/** The clock of a file: what each line's time makes of now. */
+export type JournalClock = {
+  /** The append time of a record that says this time; undefined where it is too far ahead to be believed. */
+  readonly stamp: (time: Instant, line: number) => Instant | undefined;
+  readonly now: () => Instant | undefined;
+  /** The line that moved now last. */
+  readonly movedBy: () => number | undefined;
+};
+
+/** Now is the running maximum of what the lines say, but no line moves it by more than `maxGapMs`. */
+export const makeFileClock = (startNow: Instant | undefined, maxGapMs: number): JournalClock => {
+  let now = startNow;
+  let movedBy: number | undefined;
+  return {
+    stamp: (time, line) => {
+      if (now !== undefined && time - now > maxGapMs) return undefined;
+      if (now === undefined || time > now) {
+        now = time;
+        movedBy = line;
+      }
+      return time;
+    },
+    now: () => now,
+    movedBy: () => movedBy,
+  };
+};
+
+/** Now is the wall clock at the moment of appending. */
+export const makeWallClock = (): JournalClock => ({
+  stamp: () => Date.now(),
+  now: () => Date.now(),
+  movedBy: () => undefined,
+});
+
+/** Makes records of the blocks of one input, in their order, from a line on. */
+export const makeFeed = (input: Pick<Input, 'input' | 'name' | 'lines'>, clock: JournalClock) => {
+  const digest = createHash('sha256');
+  let lines = input.lines;
+  return {
+    lines: () => lines,
+    /** Goes over what is in the journal already, for the digest. */
+    passOver: (bytes: Uint8Array) => {
+      digest.update(bytes);
+    },
+    /** The first time that a line of the block tells. */
+    feed: (block: Block, offset: number): Fed => {
+      const firstLine = lines + 1;
+      const records = recordsOf(block, offset, firstLine, clock);
+      digest.update(block.bytes);
+      lines += records.length;
+      const appended: Appended = {
+        offset,
+        appendedAt: records.map(({ ahead, appendedAt }) => (ahead ? null : appendedAt)),
+        lines: block.bytes,
+        input: { ...input, lines, digest: digest.copy().digest('hex'), firstLine },
+      };
+      return { appended, records };
+    },
+  };
+};
+
+const recordsOf = ({ bytes, ends }: Block, offset: number, firstLine: number, clock: JournalClock) => {
+  let start = 0;
+  return ends.map((end, n): TakenRecord<Incoming> => {
+    const line = bytes.subarray(start, end);
+    start = end + 1;
+    return stamped(readLine(line), line, offset + n, firstLine + n, clock);
+  });
+};
+
+const stamped = (
+  incoming: Incoming,
+  bytes: Uint8Array,
+  offset: number,
+  line: number,
+  clock: JournalClock,
+): TakenRecord<Incoming> => {
+  const time = timeOf(incoming);
+  const appendedAt = time === undefined ? undefined : clock.stamp(time, line);
+  const ahead = time !== undefined && appendedAt === undefined;
+  return { incoming, bytes, offset, line, appendedAt: appendedAt ?? clock.now() ?? 0, ahead };
+};
+
+export const timeOf = (incoming: Incoming): Instant | undefined =>
+  incoming.kind === 'event' || incoming.kind === 'refused' ? incoming.time : undefined;
+
+/** A record that alo writes itself: a policy that takes effect, or time that has passed. */
+export const ownRecord = (offset: number, at: Instant, text: string): Fed => {
+  const bytes = Buffer.from(text);
+  return {
+    appended: { offset, appendedAt: [at], lines: Buffer.from(`${text}\n`) },
+    records: [{ offset, appendedAt: at, ahead: false, bytes, incoming: readLine(bytes) }],
+  };
+};

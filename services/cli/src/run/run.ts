@@ -1,0 +1,158 @@
+import { formatInstant, type Instant, readLine } from '@alo/contracts';
+import type { EmbeddedStore, Input } from '@alo/runtime';
+import { type EventSource, openEventSource, spooled } from './event-source.ts';
+import { type Interruption, watchInterruption } from './interruption.ts';
+import { type JournalClock, makeFeed, makeFileClock, makeWallClock, timeOf } from './journal-feed.ts';
+import { findKnownHead } from './known-head.ts';
+import { type Block, headBytes, withoutLines } from './lines.ts';
+import { paced } from './paced.ts';
+import { loadPolicy } from './policy-file.ts';
+import { showProgress } from './progress.ts';
+import { openRunStore, openSession, type Session } from './session.ts';
+import { emptyTally, sumOf, type Tally } from './tally.ts';
+
+export type RunOptions = {
+  readonly policy: string;
+  readonly events: string;
+  readonly start?: Instant | undefined;
+  readonly until?: Instant | undefined;
+  readonly maxGapMs: number;
+  readonly data?: string | undefined;
+  readonly out?: string | undefined;
+  readonly deadLetters?: string | undefined;
+  readonly live?: boolean | undefined;
+};
+
+export type RunResult = {
+  readonly tally: Tally;
+  readonly stoppedBy: 'signal' | 'reader-gone' | undefined;
+  /** When more than half of the lines were out of time: which line set the clock, and what to do. */
+  readonly hint: string | undefined;
+};
+
+/** From a file of events to triggers: SPEC section 10. */
+export const run = async (options: RunOptions): Promise<RunResult> => {
+  const policy = await loadPolicy(options.policy);
+  const source = await openEventSource(options.events);
+  const { store, folder, close } = await openRunStore(options.data);
+  const interruption = watchInterruption();
+  try {
+    const tally = emptyTally();
+    const { out, deadLetters } = options;
+    const session = await openSession({ store, policy, out, deadLetters, tally });
+    const clock = options.live
+      ? makeWallClock()
+      : makeFileClock(laterOf(session.now(), options.start), options.maxGapMs);
+    await begin(session, options, clock);
+    const place = await placeOf(source, store, folder, options);
+    await readAll(session, place, clock, tally, interruption, options);
+    const stoppedBy = interruption.reason();
+    if (!stoppedBy) await finish(session, clock, options);
+    await (stoppedBy ? session.suspend() : session.end());
+    return { tally, stoppedBy, hint: options.live ? undefined : hintOf(tally, clock) };
+  } finally {
+    interruption.release();
+    await close();
+  }
+};
+
+const laterOf = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.max(a, b);
+
+/** A policy that the store does not run takes effect before the first line, where it is known when that is. */
+const begin = async (session: Session, { start, live }: RunOptions, clock: JournalClock): Promise<void> => {
+  const now = session.now();
+  if (live || (now !== undefined && start !== undefined && start > now)) await tickTo(session, clock.now() as Instant);
+  const at = clock.now();
+  if (!session.isActive() && at !== undefined) await session.activate(at);
+};
+
+const tickTo = async (session: Session, at: Instant): Promise<void> => {
+  if (session.now() !== undefined) await session.tick(at);
+};
+
+type Place = { readonly source: EventSource; readonly input: Pick<Input, 'input' | 'name' | 'lines'> };
+
+/** Where to go on: behind what the journal holds of this source, or at its head. */
+const placeOf = async (
+  source: EventSource,
+  store: EmbeddedStore,
+  folder: string,
+  { live }: RunOptions,
+): Promise<Place> => {
+  const inputs = await store.inputs();
+  const fresh = { input: inputs.length + 1, name: source.name, lines: 0 };
+  if (live || inputs.length === 0) return { source, input: fresh };
+  const linesMax = Math.max(...inputs.map(({ lines }) => lines));
+  const again = source.bytes === undefined ? await spooled(source, linesMax, folder) : source;
+  return { source: again, input: (await findKnownHead(again.blocks(), inputs)) ?? fresh };
+};
+
+const readAll = async (
+  session: Session,
+  { source, input }: Place,
+  clock: JournalClock,
+  tally: Tally,
+  interruption: Interruption,
+  { live }: RunOptions,
+): Promise<void> => {
+  const feed = makeFeed(input, clock);
+  const progress = showProgress(source.bytes);
+  tally.linesSkipped = input.lines;
+  let bytes = 0;
+  let toSkip = input.lines;
+  try {
+    for await (const whole of paced(source.blocks(), interruption, live ? () => tickIfDue(session) : undefined)) {
+      bytes += whole.bytes.length;
+      const skipped = Math.min(toSkip, whole.ends.length);
+      if (skipped > 0) feed.passOver(headBytes(whole, skipped));
+      toSkip -= skipped;
+      const block = withoutLines(whole, skipped);
+      if (block.ends.length === 0) continue;
+      if (!session.isActive()) await activateBefore(session, clock, block);
+      await session.take(feed.feed(block, session.nextOffset()));
+      tally.linesRead += block.ends.length;
+      progress.update({ bytes, lines: feed.lines(), triggers: sumOf(tally.triggers) });
+    }
+    await session.settled();
+  } finally {
+    progress.stop();
+  }
+};
+
+/** The policy takes effect at the time of the first line that can be read, before it. */
+const activateBefore = async (session: Session, clock: JournalClock, { bytes, ends }: Block): Promise<void> => {
+  let start = 0;
+  for (const end of ends) {
+    const time = timeOf(readLine(bytes.subarray(start, end)));
+    if (time !== undefined) return session.activate(clock.now() ?? time);
+    start = end + 1;
+  }
+};
+
+const tickIfDue = async (session: Session): Promise<void> => {
+  const now = Date.now();
+  if (session.mayBeDue(now)) await tickTo(session, now);
+};
+
+/** At the end, what falls due up to and at `--until` is decided. */
+const finish = async (session: Session, clock: JournalClock, { until, live }: RunOptions): Promise<void> => {
+  const now = session.now();
+  if (now === undefined) return;
+  const end = laterOf(live ? (clock.now() as Instant) : undefined, until);
+  if (end !== undefined && end > now) await session.tick(end);
+};
+
+const hintOf = (tally: Tally, clock: JournalClock): string | undefined => {
+  const { CLOCK: ahead = 0, LATE: late = 0 } = tally.refusals;
+  const now = clock.now();
+  if (Math.max(ahead, late) * 2 <= tally.linesRead || now === undefined) return undefined;
+  const line = clock.movedBy();
+  const by = line === undefined ? 'the store or --start' : `line ${line}`;
+  const [code, count, way] = ahead > late ? ['CLOCK', ahead, 'past'] : ['LATE', late, 'before'];
+  return (
+    `${count} of ${tally.linesRead} lines were refused as ${code}: they are too far ${way} now, which ${by} had set to ` +
+    `${formatInstant(now)}. If that line is wrong, mend or remove it, or give --start; if the gap is real, give a larger ` +
+    '--max-gap. Then run again with a fresh --data.'
+  );
+};
