@@ -37,8 +37,7 @@ describe('canonical JSON (RFC 8785)', () => {
     const keys = ['\u20ac', '\r', '\ufb33', '1', '\u{1f600}', '\u0080', '\u00f6'];
     const sorted = ['\r', '1', '\u0080', '\u00f6', '\u20ac', '\u{1f600}', '\ufb33'];
     const canon = canonicalJson(Object.fromEntries(keys.map((key) => [key, 0])));
-    expect(Object.keys(JSON.parse(canon)).filter((key) => key !== '1')).toEqual(sorted.filter((key) => key !== '1'));
-    expect(canon.indexOf('"\\r"')).toBeLessThan(canon.indexOf('"1"'));
+    expect(canon).toBe(`{${sorted.map((key) => `${JSON.stringify(key)}:0`).join(',')}}`);
   });
 
   test('takes as many levels as an event may have', () => {
@@ -47,8 +46,18 @@ describe('canonical JSON (RFC 8785)', () => {
   });
 });
 
-/** What JSON.parse can give: any keys, `__proto__` and whole numbers among them. */
-const json = fc.jsonValue({ noUnicodeString: false, maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)));
+const keys = fc.oneof(fc.constantFrom('__proto__', 'constructor', '1', '10', '9'), fc.string({ unit: 'binary' }));
+
+/** What JSON.parse can give: keys like numbers, `__proto__` and lone surrogates among them. */
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { depthSize: 'small' },
+    fc.oneof(fc.constant(null), fc.boolean(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })),
+    fc.string({ unit: 'binary' }),
+    fc.array(tie('json'), { maxLength: 5 }),
+    fc.uniqueArray(fc.tuple(keys, tie('json')), { maxLength: 6, selector: ([key]) => key }).map(Object.fromEntries),
+  ),
+}));
 
 const shuffled = (value: unknown, turn: number): unknown => {
   if (Array.isArray(value)) return value.map((item) => shuffled(item, turn));
@@ -60,13 +69,15 @@ const shuffled = (value: unknown, turn: number): unknown => {
 
 describe('whatever the value', () => {
   test('the order of keys does not show', () => {
-    fc.assert(fc.property(json, fc.nat(), (value, turn) => canonicalJson(shuffled(value, turn)) === canonicalJson(value)));
+    fc.assert(
+      fc.property(json, fc.nat(), (value, turn) => canonicalJson(shuffled(value, turn)) === canonicalJson(value)),
+    );
   });
 
   test('it is read back as the same', () => {
     fc.assert(
       fc.property(json, (value) => {
-        expect(JSON.parse(canonicalJson(value))).toEqual(value);
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
   });

@@ -44,6 +44,7 @@ export {
   outputNames,
   outputSchemas,
   outputs,
+  percentEncode,
   type Trigger,
   topicOf,
   topics,

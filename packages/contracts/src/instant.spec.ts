@@ -135,7 +135,9 @@ describe('civil dates', () => {
     const pairs = Array.from({ length: 100 * 100 }, (_, n) => [Math.floor(n / 100), n % 100] as const);
     const written = ([month, day]: readonly [number, number]) =>
       `${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-    const right = pairs.filter(([month, day]) => month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(2028, month));
+    const right = pairs.filter(
+      ([month, day]) => month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(2028, month),
+    );
     const taken = pairs.filter((pair) => monthDayText.safeParse(written(pair)).success);
     expect(taken).toEqual(right);
     expect(taken).toHaveLength(366);

@@ -33,6 +33,13 @@ describe('an amount', () => {
       signed: 'must be at least -10^12',
       why: 'one below',
     },
+    {
+      amount: -(2 ** 53),
+      positive: 'must be more than 0',
+      notNegative: 'must not be negative',
+      signed: 'must be at least -10^12',
+      why: 'no longer exact',
+    },
     { amount: 0.5, positive: whole, notNegative: whole, signed: whole, why: 'no smaller unit' },
     { amount: Number.POSITIVE_INFINITY, positive: whole, notNegative: whole, signed: whole, why: '1e400 in JSON' },
     { amount: '1', positive: whole, notNegative: whole, signed: whole, why: 'a text' },

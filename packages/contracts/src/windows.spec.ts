@@ -52,8 +52,6 @@ describe('the pattern in the JSON Schema', () => {
     { what: 'a window of days', schema: windowOfDays },
   ])('takes the same names as the schema: $what', ({ schema }) => {
     const pattern = new RegExp(String(schema.meta()?.pattern), 'u');
-    expect(names.filter((name) => pattern.test(name))).toEqual(
-      names.filter((name) => schema.safeParse(name).success),
-    );
+    expect(names.filter((name) => pattern.test(name))).toEqual(names.filter((name) => schema.safeParse(name).success));
   });
 });

@@ -1,7 +1,7 @@
 import type { AloEvent, EventData, Instant } from '@alo/contracts';
 import type { ActivePolicy } from './active-policy.ts';
 import { isMeasured } from './admission/admission.ts';
-import { type Fingerprint, remember } from './admission/fingerprints.ts';
+import { type Fingerprint, withFingerprint } from './admission/fingerprints.ts';
 import type { CivilDay } from './calendar/calendar.ts';
 import { monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
 import { charged, spendChange } from './spend/spend-change.ts';
@@ -9,15 +9,10 @@ import { type State, tombstone } from './state.ts';
 import { withListing, withoutList } from './tiers/listings.ts';
 import { unreachable } from './unreachable.ts';
 
-/** The state with an event's id remembered: the day of its occurredAt is where a repetition would be looked for. */
-export const withId = (
-  state: State,
-  event: AloEvent,
-  fingerprint: Fingerprint,
-  { policy, today }: { readonly policy: ActivePolicy; readonly today: CivilDay },
-): State => {
-  const day = policy.calendar.dayOf(event.occurredAt);
-  return { ...state, seen: remember(state.seen, day, fingerprint, { lasting: !isMeasured(event), today }) };
+/** The state with an event's fingerprint remembered. */
+export const withId = (state: State, event: AloEvent, fingerprint: Fingerprint, today: CivilDay): State => {
+  const { recent, lasting } = withFingerprint(state, fingerprint, { isLasting: !isMeasured(event), today });
+  return { ...state, recent, lasting };
 };
 
 /** The facts of an event written into the state; what follows from them is the rules' to say. */

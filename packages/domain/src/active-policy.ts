@@ -7,6 +7,7 @@ import {
   type Problem,
   parseDuration,
   parseWindow,
+  percentEncode,
   type Window,
 } from '@alo/contracts';
 import { type Calendar, calendarOf } from './calendar/calendar.ts';
@@ -16,6 +17,14 @@ import { everyReview, type Schedule, warningsBefore } from './tiers/review-sched
 export type Rung = { readonly name: string; readonly upgradeAt: number; readonly retainAt: number };
 export type Alert = { readonly id: string; readonly window: Window; readonly at: readonly number[] };
 export type Warning = { readonly lead: string; readonly leadDays: number; readonly schedule: Schedule };
+export type RetentionRule = {
+  readonly id: string;
+  readonly window: Window;
+  readonly of: Window;
+  readonly belowPercent: number;
+  readonly minRank: number;
+  readonly schedule: Schedule;
+};
 export type ReviewRule = {
   readonly window: Window;
   readonly byValue: boolean;
@@ -40,6 +49,7 @@ export type ActivePolicy = {
   readonly review: ReviewRule | undefined;
   readonly warnings: readonly Warning[];
   readonly alerts: readonly Alert[];
+  readonly retention: readonly RetentionRule[];
   readonly rankOf: (tier: string) => number | undefined;
 };
 
@@ -66,7 +76,7 @@ const makeReady = (given: unknown, policy: Policy): ActivePolicy => {
     policy,
     given,
     name: { id: policy.id, version: policy.version, hash: policyHash(given) },
-    source: `/alo/${policy.id}`,
+    source: `/alo/${percentEncode(policy.id)}`,
     calendar,
     latenessMs: parseDuration(policy.lateness),
     futureToleranceMs: parseDuration(policy.futureTolerance),
@@ -74,6 +84,7 @@ const makeReady = (given: unknown, policy: Policy): ActivePolicy => {
     ladder,
     ...makeReviewReady(policy, calendar),
     alerts: (policy.alerts ?? []).map(({ id, window, at }) => ({ id, window: windowOf(window), at })),
+    retention: (policy.retention ?? []).map((rule) => makeRetentionReady(rule, calendar, ranks)),
     rankOf: (tier) => ranks.get(tier),
   };
 };
@@ -99,6 +110,19 @@ const makeReviewReady = (
     }),
   };
 };
+
+const makeRetentionReady = (
+  { id, window, of, belowPercent, minTier, ...times }: NonNullable<Policy['retention']>[number],
+  calendar: Calendar,
+  ranks: ReadonlyMap<string, number>,
+): RetentionRule => ({
+  id,
+  window: windowOf(window),
+  of: windowOf(of),
+  belowPercent,
+  minRank: minTier === undefined ? 0 : (ranks.get(minTier) as number),
+  schedule: everyReview(calendar, { every: times.every, day: times.day, timeOfDayMs: parseTimeOfDay(times.at) }),
+});
 
 /** The rank under a new ladder of who stood at a rank of an old one: a tier that is gone maps to the next lower one. */
 export const rankUnder = (policy: ActivePolicy, oldLadder: readonly string[], rank: number): number => {

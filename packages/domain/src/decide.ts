@@ -35,11 +35,11 @@ export const decideEvent = (
   if (admission.kind !== 'taken') return admission;
   const today = policy.calendar.dayOf(at);
   const absorbed = absorb(before, event, policy, at);
-  const state =
-    absorbed.phase === 'erased' ? absorbed : withId(absorbed, event, admission.fingerprint, { policy, today });
+  const state = absorbed.phase === 'erased' ? absorbed : withId(absorbed, event, admission.fingerprint, today);
   const isSpend = event.name === 'usage.charged' || event.name === 'usage.adjusted';
   const change = isSpend ? spendChange(event, policy) : undefined;
-  const moment: Moment = { ...given, cause: { kind: 'event', event }, today, before, state, change };
+  const { subscriber } = given;
+  const moment: Moment = { subscriber, policy, cause: { kind: 'event', event }, at, today, before, state, change };
   return { kind: 'decided', decision: concluded(moment, rulesFor(moment)) };
 };
 

@@ -1,5 +1,5 @@
 import type { Instant } from '@alo/contracts';
-import type { ActivePolicy, DueKind } from './active-policy.ts';
+import type { ActivePolicy, DueKind, RetentionRule } from './active-policy.ts';
 import type { State } from './state.ts';
 import { listingBoundaryAt, nextListingBoundary } from './tiers/listings.ts';
 import { occurrenceAt } from './tiers/review-schedule.ts';
@@ -31,22 +31,39 @@ const dueItems: readonly DueItem[] = [
   {
     kind: 'warning',
     nextAfter: (state, { warnings }, after) =>
-      isReviewed(state) ? earliest(warnings.map(({ schedule }) => schedule.after(after).at)) : undefined,
+      isReviewed(state)
+        ? warnings.reduce<Instant | undefined>(
+            (next, { schedule }) => earlier(next, schedule.after(after).at),
+            undefined,
+          )
+        : undefined,
     isAt: (state, { warnings }, at) =>
       isReviewed(state) && warnings.some(({ schedule }) => occurrenceAt(schedule, at) !== undefined),
   },
+  {
+    kind: 'retention',
+    nextAfter: (state, { retention }, after) =>
+      retention.reduce<Instant | undefined>(
+        (next, rule) => (isKeptFrom(state, rule) ? earlier(next, rule.schedule.after(after).at) : next),
+        undefined,
+      ),
+    isAt: (state, { retention }, at) =>
+      retention.some((rule) => isKeptFrom(state, rule) && occurrenceAt(rule.schedule, at) !== undefined),
+  },
 ];
 
-const earliest = (instants: readonly (Instant | undefined)[]): Instant | undefined =>
-  instants.reduce<Instant | undefined>(
-    (first, instant) => (instant !== undefined && (first === undefined || instant < first) ? instant : first),
-    undefined,
-  );
+/** Is the subscriber high enough for this rule to look at? */
+const isKeptFrom = (state: State, { minRank }: RetentionRule) => (state.tier?.effective ?? 0) >= minRank;
+
+const earlier = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
 
 /** The next instant at which something falls due for a subscriber, or none: what was past or is now is not due. */
 export const nextDue = (state: State, policy: ActivePolicy, after: Instant): Instant | undefined => {
-  if (state.phase !== 'open' || (state.tier === undefined && state.listings.length === 0)) return undefined;
-  return earliest(dueItems.map((item) => item.nextAfter(state, policy, after)));
+  if (state.phase !== 'open') return undefined;
+  let next: Instant | undefined;
+  for (const item of dueItems) next = earlier(next, item.nextAfter(state, policy, after));
+  return next;
 };
 
 /** The kinds that fall due for a subscriber at exactly this instant, in their order. */

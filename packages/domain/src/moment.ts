@@ -66,6 +66,8 @@ const becauseOf = (moment: Moment, { rule, window, threshold }: Reason): Because
 
 type WithoutBecause<Data> = Data extends null ? never : Omit<Data, 'because'>;
 
+export type TriggerOf<Name extends OutputName> = Extract<Trigger, { type: `alo.${Name}.v1` }>;
+
 /** Makes a trigger; `parts` are those of its id after name and subscriber. */
 export const makeTrigger = <Name extends OutputName>(
   moment: Moment,
@@ -73,7 +75,7 @@ export const makeTrigger = <Name extends OutputName>(
   reason: Reason,
   parts: readonly (string | number)[],
   data: WithoutBecause<OutputData<Name>> | null,
-): Trigger =>
+): TriggerOf<Name> =>
   ({
     specversion: '1.0',
     id: outputId(name, moment.subscriber, ...parts),
@@ -85,4 +87,4 @@ export const makeTrigger = <Name extends OutputName>(
     ...(moment.cause.kind === 'event' &&
       moment.cause.event.traceparent !== undefined && { traceparent: moment.cause.event.traceparent }),
     data: data === null ? null : { ...data, because: becauseOf(moment, reason) },
-  }) as Trigger;
+  }) as unknown as TriggerOf<Name>;

@@ -1,8 +1,10 @@
 import { alertRule } from './care/alerts.ts';
 import { promotionRule } from './care/promotions.ts';
+import { retentionRule } from './care/retention.ts';
 import { standingRule } from './care/standing.ts';
 import type { Rule } from './moment.ts';
 import { tierRule } from './tiers/tier-rule.ts';
+import { warningRule } from './tiers/warning-rule.ts';
 
 /** Every rule, in the order in which outputs of one cause come: that of the topics' table. */
-export const rules: readonly Rule[] = [tierRule, promotionRule, alertRule, standingRule];
+export const rules: readonly Rule[] = [tierRule, warningRule, promotionRule, alertRule, retentionRule, standingRule];

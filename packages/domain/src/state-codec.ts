@@ -1,4 +1,4 @@
-import { fingerprintBytes, type SeenDay } from './admission/fingerprints.ts';
+import { fingerprintChars } from './admission/fingerprints.ts';
 import type { Sums } from './spend/sums.ts';
 import { type State, unknownSubscriber } from './state.ts';
 
@@ -6,7 +6,10 @@ import { type State, unknownSubscriber } from './state.ts';
 export const stateVersion = 1;
 
 /** What most subscribers lack stands as JSON behind the packed sums and fingerprints. */
-type Rest = Omit<State, 'days' | 'months' | 'seen'>;
+type Rest = Omit<State, 'days' | 'months' | 'recent' | 'lasting'>;
+
+const packedKeys = ['days', 'months', 'recent', 'lasting'];
+const restKeys = Object.keys(unknownSubscriber).filter((key) => !packedKeys.includes(key)) as (keyof Rest)[];
 
 let scratch = Buffer.allocUnsafe(64 * 1024);
 let end = 0;
@@ -45,29 +48,16 @@ const putSums = (sums: Sums): void => {
   }
 };
 
-const putSeen = (seen: readonly SeenDay[]): void => {
-  putNumber(seen.length);
-  let last = 0;
-  for (const { day, recent, lasting } of seen) {
-    putNumber(day - last);
-    putBytes(recent, 'latin1', recent.length);
-    putBytes(lasting, 'latin1', lasting.length);
-    last = day;
-  }
-};
-
 /** Only what differs from a subscriber of whom nothing is known; empty for most. */
 const restText = (state: State): string => {
-  const { days: _days, months: _months, seen: _seen, ...rest } = state;
-  const told: Partial<Record<keyof Rest, unknown>> = {};
-  let isEmpty = true;
-  for (const key of Object.keys(rest) as (keyof Rest)[]) {
-    const value = rest[key];
+  let told: Partial<Record<keyof Rest, unknown>> | undefined;
+  for (const key of restKeys) {
+    const value = state[key];
     if (value === unknownSubscriber[key] || (Array.isArray(value) && value.length === 0)) continue;
+    told ??= {};
     told[key] = value;
-    isEmpty = false;
   }
-  return isEmpty ? '' : JSON.stringify(told);
+  return told === undefined ? '' : JSON.stringify(told);
 };
 
 /** Packs a state: version, sums by day and month, fingerprints, the rest. Sparse: what is not there takes no room. */
@@ -77,7 +67,8 @@ export const encodeState = (state: State): Buffer => {
   scratch[end++] = stateVersion;
   putSums(state.days);
   putSums(state.months);
-  putSeen(state.seen);
+  putBytes(state.recent, 'latin1', state.recent.length);
+  putBytes(state.lasting, 'latin1', state.lasting.length);
   const rest = restText(state);
   putBytes(rest, 'utf8', Buffer.byteLength(rest));
   return Buffer.from(scratch.subarray(0, end));
@@ -123,18 +114,10 @@ const takeSums = (cursor: Cursor): Sums => {
   return sums;
 };
 
-const takeSeen = (cursor: Cursor): SeenDay[] => {
-  const count = takeCount(cursor);
-  const seen: SeenDay[] = [];
-  let day = 0;
-  for (let n = 0; n < count; n += 1) {
-    day += takeNumber(cursor);
-    const recent = takeText(cursor, 'latin1');
-    const lasting = takeText(cursor, 'latin1');
-    if (recent.length % fingerprintBytes || lasting.length % fingerprintBytes) throw broken('a fingerprint is cut');
-    seen.push({ day, recent, lasting });
-  }
-  return seen;
+const takeFingerprints = (cursor: Cursor): string => {
+  const fingerprints = takeText(cursor, 'latin1');
+  if (fingerprints.length % fingerprintChars !== 0) throw broken('a fingerprint is cut');
+  return fingerprints;
 };
 
 /** Unpacks a state. Throws where the bytes are not what encodeState writes: that is a bug or a broken disk. */
@@ -143,8 +126,9 @@ export const decodeState = (bytes: Uint8Array): State => {
   if (bytes[0] !== stateVersion) throw broken(`its version is ${bytes[0]}, this alo reads ${stateVersion}`);
   const days = takeSums(cursor);
   const months = takeSums(cursor);
-  const seen = takeSeen(cursor);
+  const recent = takeFingerprints(cursor);
+  const lasting = takeFingerprints(cursor);
   const rest = takeText(cursor, 'utf8');
-  const spent = { ...unknownSubscriber, days, months, seen };
+  const spent = { ...unknownSubscriber, days, months, recent, lasting };
   return rest === '' ? spent : { ...spent, ...(JSON.parse(rest) as Partial<Rest>) };
 };

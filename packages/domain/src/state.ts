@@ -1,5 +1,5 @@
 import type { EventData, Instant } from '@alo/contracts';
-import type { SeenDay } from './admission/fingerprints.ts';
+import type { Seen } from './admission/fingerprints.ts';
 import type { FiredAlert } from './care/alerts.ts';
 import type { Spend } from './spend/windows.ts';
 import type { Listing } from './tiers/listings.ts';
@@ -13,28 +13,32 @@ export type Standing = {
 };
 
 /** All that alo knows of one subscriber: a value, which no rule changes but by answering with another. */
-export type State = Spend & {
-  /** A closed subscriber's bills are still summed; of an erased one nothing is left but this word. */
-  readonly phase: 'open' | 'closed' | 'erased';
-  readonly seen: readonly SeenDay[];
-  /** Undefined for whoever is, and was last said to be, at the base. */
-  readonly tier: TierState | undefined;
-  readonly listings: readonly Listing[];
-  readonly firedAlerts: readonly FiredAlert[];
-  /** Undefined until the first is told: base, unprotected, not muted. */
-  readonly standing: Standing | undefined;
-  readonly profile: EventData<'subscriber.updated'> | undefined;
-};
+export type State = Spend &
+  Seen & {
+    /** A closed subscriber's bills are still summed; of an erased one nothing is left but this word. */
+    readonly phase: 'open' | 'closed' | 'erased';
+    /** Undefined for whoever is, and was last said to be, at the base. */
+    readonly tier: TierState | undefined;
+    readonly listings: readonly Listing[];
+    readonly firedAlerts: readonly FiredAlert[];
+    /** The retention rules that have spoken, each with the month it last did. */
+    readonly dropped: Readonly<Record<string, string>> | undefined;
+    /** Undefined until the first is told: base, unprotected, not muted. */
+    readonly standing: Standing | undefined;
+    readonly profile: EventData<'subscriber.updated'> | undefined;
+  };
 
 /** A subscriber of whom nothing is known. */
 export const unknownSubscriber: State = {
   phase: 'open',
   days: [],
   months: [],
-  seen: [],
+  recent: '',
+  lasting: '',
   tier: undefined,
   listings: [],
   firedAlerts: [],
+  dropped: undefined,
   standing: undefined,
   profile: undefined,
 };

@@ -11,8 +11,11 @@ export type TakenRecord<Incoming> = JournalRecord & ReadRecord<Incoming>;
 export type PartitionOptions = {
   /** No more due instants than this in one piece of work. */
   readonly settlePieceMax: number;
-  /** States are written after so many changed subscribers. */
+  /** States are written after so many changed subscribers, or so many records: what a restart has to fold again. */
   readonly changedMax: number;
+  readonly recordsMax: number;
+  /** So many writes may be under way: more than one only where the ports take effect in order, and all stop at a failure. */
+  readonly inFlightMax: number;
   /** Bound of the states at hand, in bytes. */
   readonly cacheBytesMax: number;
   /** Told of each output once it is published, in their order; never of what was published before. */
@@ -21,7 +24,13 @@ export type PartitionOptions = {
   readonly onOutcome: (outcome: Outcome['kind'], record: JournalRecord) => void;
 };
 
-export const partitionDefaults = { settlePieceMax: 500, changedMax: 50_000, cacheBytesMax: 192 * 1024 * 1024 };
+export const partitionDefaults = {
+  settlePieceMax: 500,
+  changedMax: 100_000,
+  recordsMax: 300_000,
+  inFlightMax: 4,
+  cacheBytesMax: 192 * 1024 * 1024,
+};
 
 const rearmPieceMax = 2000;
 
@@ -44,10 +53,13 @@ export const openPartition = async <Header, State, Incoming>(
   }
 
   let header = applied ? core.decodeHeader(applied.header) : core.emptyHeader;
-  let position: Position = applied ?? { offset: 0, step: 0 };
-  let said: Said = applied ?? nothingSaid;
+  let position: Position = applied ? { offset: applied.offset, step: applied.step } : { offset: 0, step: 0 };
+  let said: Said = applied ? { count: applied.count, digest: applied.digest } : nothingSaid;
   let pending: Published[] = [];
-  let inFlight: Promise<unknown> = Promise.resolve();
+  let appliedOffset = position.offset;
+  /** How often the changed states were handed to the store: what was asked for before is older than what went there. */
+  let drains = 0;
+  const inFlight: Promise<void>[] = [];
 
   const cache = makeSubscriberCache<State>(options.cacheBytesMax);
   const queue = makeDueQueue({ states, compareSubscribers: core.compareSubscribers, entryOf: cache.get });
@@ -61,10 +73,14 @@ export const openPartition = async <Header, State, Incoming>(
     firstDue: queue.first,
   };
 
+  /** Puts these at hand, where they stay until others are loaded. */
   const load = async (wanted: Iterable<string>) => {
-    const missing = [...new Set(wanted)].filter((subscriber) => !cache.isLoaded(subscriber));
+    cache.makeRoom();
+    const missing = [...new Set(wanted)].filter((subscriber) => cache.get(subscriber) === undefined);
     if (missing.length === 0) return;
+    const asked = drains;
     const stored = await states.load(missing);
+    if (asked !== drains) return;
     missing.forEach((subscriber, n) => {
       cache.admit(subscriber, stored[n], core.decodeState);
     });
@@ -94,14 +110,24 @@ export const openPartition = async <Header, State, Incoming>(
     return order <= 0;
   };
 
+  /** Starts a write, once few enough are under way. Rejects where one of those has failed. */
+  const launch = async (write: () => Promise<void>) => {
+    while (inFlight.length >= options.inFlightMax) await inFlight.shift();
+    const writing = write();
+    writing.catch(() => undefined);
+    inFlight.push(writing);
+  };
+
+  const landed = async () => {
+    for (const writing of inFlight.splice(0)) await writing;
+  };
+
   const publish = async () => {
     const outputs = pending;
     pending = [];
     if (isMuted()) return;
     const receipt = receiptNow();
-    await inFlight;
-    inFlight = log.publish(outputs, receipt).then(() => options.onPublished(outputs));
-    inFlight.catch(() => undefined);
+    await launch(() => log.publish(outputs, receipt).then(() => options.onPublished(outputs)));
   };
 
   const appliedNow = (rearmedUpTo?: string): Applied => ({
@@ -112,11 +138,20 @@ export const openPartition = async <Header, State, Incoming>(
 
   /** Writes what changed, once all that was said of it is published. */
   const apply = async (rearmedUpTo?: string) => {
-    await inFlight;
-    const changes = cache.drain(core.encodeState);
-    inFlight = states.apply(changes, appliedNow(rearmedUpTo));
-    inFlight.catch(() => undefined);
+    drains += 1;
+    const changes = [...cache.drain()].map(([subscriber, entry]) => {
+      const value = core.encodeState(entry.state as State);
+      cache.weigh(entry, value.length);
+      return { subscriber, value, dueAt: entry.dueAt };
+    });
+    await launch(() => states.apply(changes, appliedNow(rearmedUpTo)));
+    appliedOffset = position.offset;
     queue.reset();
+  };
+
+  const applyIfMuch = async () => {
+    const isMuch = cache.changedCount() >= options.changedMax || position.offset - appliedOffset >= options.recordsMax;
+    if (isMuch) await apply();
   };
 
   /** After an activation every subscriber is re-armed, in bounded pieces, before the next record. */
@@ -143,31 +178,56 @@ export const openPartition = async <Header, State, Incoming>(
     queue.reset();
   };
 
+  /** A piece ends after so many due instants, however many in between had been left: in recovery it must end there too. */
   const settle = async (upTo: number, record: JournalRecord) => {
+    let settledInPiece = 0;
     while (queue.mayBeDue(upTo)) {
       await load(await queue.needed(upTo, options.settlePieceMax));
-      const { outputs, settled } = core.settleDue(header, subscribers, upTo, options.settlePieceMax);
+      const { outputs, settled } = core.settleDue(header, subscribers, upTo, options.settlePieceMax - settledInPiece);
       say([...outputs], record);
-      if (settled < options.settlePieceMax) continue;
+      settledInPiece += settled;
+      if (settledInPiece < options.settlePieceMax) continue;
+      settledInPiece = 0;
       position = { offset: record.offset, step: position.step + 1 };
       await publish();
-      if (cache.changedCount() >= options.changedMax) await apply();
+      await applyIfMuch();
     }
   };
 
-  const loadFor = (records: readonly TakenRecord<Incoming>[]) =>
-    load(records.flatMap(({ incoming }) => core.subscriberOf(incoming) ?? []));
+  type Entries = (ReturnType<typeof cache.get> | undefined)[];
+
+  /** Has the subscribers of these records at hand, from one record on; none of them leaves before the next call. */
+  const loadFor = async (records: readonly TakenRecord<Incoming>[], entries: Entries, from: number) => {
+    const missing = new Set<string>();
+    for (let n = from; n < records.length; n += 1) {
+      const subscriber = core.subscriberOf((records[n] as TakenRecord<Incoming>).incoming);
+      entries[n] = subscriber === undefined ? undefined : cache.get(subscriber);
+      if (subscriber !== undefined && entries[n] === undefined) missing.add(subscriber);
+    }
+    if (missing.size === 0) return;
+    await load(missing);
+    for (let n = from; n < records.length; n += 1) {
+      if (entries[n] !== undefined) continue;
+      const subscriber = core.subscriberOf((records[n] as TakenRecord<Incoming>).incoming);
+      if (subscriber !== undefined) entries[n] = cache.get(subscriber);
+    }
+  };
 
   /** Folds records, which begin exactly at the expected offset, and publishes what is said. */
   const take = async (records: readonly TakenRecord<Incoming>[], isAgain = false): Promise<void> => {
-    await loadFor(records);
-    for (const [n, record] of records.entries()) {
+    const entries: Entries = [];
+    await loadFor(records, entries, 0);
+    for (let n = 0; n < records.length; n += 1) {
+      const record = records[n] as TakenRecord<Incoming>;
       if (record.offset !== position.offset)
         throw new Error(`expected offset ${position.offset}, not ${record.offset}`);
       const now = core.nowAfter(header, record);
-      if (now !== undefined && queue.mayBeDue(now)) await settle(now, record);
-      const subscriber = core.subscriberOf(record.incoming);
-      if (subscriber !== undefined && !cache.isLoaded(subscriber)) await loadFor(records.slice(n));
+      if (now !== undefined && queue.mayBeDue(now)) {
+        await settle(now, record);
+        await loadFor(records, entries, n);
+      }
+      const entry = entries[n];
+      if (entry) cache.focus(entry);
       const { outcome, outputs, ...folded } = core.foldRecord(header, subscribers, record);
       if (outcome.kind === 'stopped') throw new PartitionStopped(outcome.why);
       header = folded.header;
@@ -177,11 +237,12 @@ export const openPartition = async <Header, State, Incoming>(
       if (outcome.kind !== 'activated') continue;
       await publish();
       await apply('');
-      await inFlight;
+      await landed();
       await rearmAll('');
+      await loadFor(records, entries, n + 1);
     }
     await publish();
-    if (cache.changedCount() >= options.changedMax) await apply();
+    await applyIfMuch();
   };
 
   /** From R to the end of the journal: muted up to C, whose place no step may pass over. */
@@ -194,7 +255,7 @@ export const openPartition = async <Header, State, Incoming>(
       if (again.length > 0) await take(again, true);
       if (again.length < records.length) await take(records.slice(again.length));
     }
-    await inFlight;
+    await landed();
     if (committed && comparePositions(position, committed) < 0) {
       throw new PartitionStopped(
         `the journal ends at offset ${position.offset}, before the last receipt (${committed.offset})`,
@@ -206,18 +267,22 @@ export const openPartition = async <Header, State, Incoming>(
 
   return {
     take,
+    /** Asks for the subscribers of records that are taken soon, and does not wait for them. */
+    prefetch: (records: readonly TakenRecord<Incoming>[]) => {
+      load(records.flatMap(({ incoming }) => core.subscriberOf(incoming) ?? [])).catch(() => undefined);
+    },
     header: () => header,
     position: () => position,
     /** The first instant at which something may be due, as far as it is known without asking the store. */
     mayBeDue: queue.mayBeDue,
     /** Waits until all that was said is published. */
     settled: async () => {
-      await inFlight;
+      await landed();
     },
     /** Writes all that changed: a start from here has nothing to fold again. */
     flush: async () => {
       await apply();
-      await inFlight;
+      await landed();
     },
   };
 };

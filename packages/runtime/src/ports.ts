@@ -67,7 +67,7 @@ export type Due = { readonly dueAt: Instant; readonly subscriber: string };
 
 /**
  * The states of one partition's subscribers, the index of what falls due, and R. Calls take effect in the order in
- * which they are made: what reads sees what was written before.
+ * which they are made: what reads sees what was written before. After a write that failed none takes effect.
  */
 export type States = {
   readonly applied: () => Promise<Applied | undefined>;

@@ -36,4 +36,4 @@ const deadLetterOf = (
   { refusal }: Extract<Output, { kind: 'refusal' }>,
   { offset, line, bytes }: At,
   number: number,
-): Published => ({ kind: 'dead-letter', number, offset, line, ...refusal, bytes });
+): Published => ({ kind: 'dead-letter', number, offset, line, ...refusal, bytes: Uint8Array.from(bytes) });

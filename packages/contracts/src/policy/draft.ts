@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** A leaf that a relation looks at, whatever stands there: its shape was judged already. */
-const leaf = z.unknown();
+const leaf = z.unknown().optional();
 const part = <Shape extends z.ZodRawShape>(shape: Shape) => z.object(shape).optional().catch(undefined);
 const many = <Item extends z.ZodType>(item: Item) => z.array(item).optional().catch(undefined);
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { dayMs, durationText, hourMs, minuteMs, parseDuration } from '../instant.ts';
+import { attribute } from '../text.ts';
 
 const isZone = (zone: string): boolean => {
   if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(zone)) return false;
@@ -41,7 +42,7 @@ export const lunarDayText = z
   .string()
   .regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)$/, 'must be a lunar month and day, such as 01-01');
 
-export const policyId = z.string().regex(/^[A-Za-z0-9._~-]{1,100}$/, 'must be 1 to 100 letters, digits and . _ ~ -');
+export const policyId = attribute;
 
 const versionWords = 'must be a whole number, at least 1';
 export const policyVersion = z.int(versionWords).min(1, versionWords);

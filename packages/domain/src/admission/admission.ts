@@ -27,8 +27,8 @@ export const admit = (event: AloEvent, state: State, policy: ActivePolicy, now: 
   const isRequest = event.name === 'suspension.requested';
   const early = isRequest ? undefined : (currencyRefusal(event, policy) ?? timeRefusal(event, policy, now, ahead));
   if (early) return { kind: 'refused', refusal: early };
-  const fingerprint = fingerprintOf(event);
-  const sighting = sightingOf(state.seen, policy.calendar.dayOf(event.occurredAt), fingerprint);
+  const fingerprint = fingerprintOf(event, policy.calendar.dayOf(event.occurredAt));
+  const sighting = sightingOf(state, fingerprint);
   if (sighting === 'duplicate') return { kind: 'duplicate' };
   if (sighting === 'conflict') {
     const message = `id ${event.id} of source ${event.source} is known on that day with other content`;

@@ -4,71 +4,87 @@ import { type AloEvent, canonicalJson } from '@alo/contracts';
 import type { CivilDay } from '../calendar/calendar.ts';
 
 /**
- * The fingerprints of one civil day of occurredAt. Each is 12 bytes, one character a byte: 8 of MD5 over source and
- * id, 4 of CRC-32 over the content. Strings, for they are compact, are scanned fast and stand still in memory.
- * `recent` are of usage and quality, which are late after days; `lasting` of all else, which is late after years.
+ * The fingerprints of the events that count for a subscriber. Each is 14 characters of one byte: 2 for the civil day of
+ * occurredAt, 8 of MD5 over source and id, 4 of CRC-32 over the content. Texts, for they are compact, are scanned fast
+ * and are one thing for the garbage collector, however many they hold.
  */
-export type SeenDay = { readonly day: CivilDay; readonly recent: string; readonly lasting: string };
+export type Seen = {
+  /** Of usage and quality, which are late after days. */
+  readonly recent: string;
+  /** Of all else, which is late after years. */
+  readonly lasting: string;
+};
 
-export const nameBytes = 8;
-export const fingerprintBytes = 12;
+const dayChars = 2;
+const nameChars = 8;
+const knownChars = dayChars + nameChars;
+export const fingerprintChars = 14;
 
-/** Of days before this one no event of this kind is taken any more, whatever the policy's lateness. */
+/** Of days before these no event of its kind is taken any more, whatever the policy's lateness. */
 const recentDays = 41;
 const lastingDays = 25 * 31;
 
-export type Fingerprint = { readonly name: string; readonly content: string };
+/** What an event is known by: its civil day with its source and id; and its content. */
+export type Fingerprint = { readonly known: string; readonly content: string };
 
-/** An event's name is its source and id; its content type, time as an instant and data as canonical JSON. */
-export const fingerprintOf = (event: AloEvent): Fingerprint => {
-  const name = hash('md5', `${event.source}\0${event.id}`, 'latin1').slice(0, nameBytes);
+const twoBytes = (value: number): string => String.fromCharCode((value >>> 8) & 255, value & 255);
+
+/** The content is type, time as an instant and data as canonical JSON. */
+export const fingerprintOf = (event: AloEvent, day: CivilDay): Fingerprint => {
+  const name = hash('md5', `${event.source}\0${event.id}`, 'latin1').slice(0, nameChars);
   const content = crc32(`${event.type}\0${event.occurredAt}\0${canonicalJson(event.rawData ?? null)}`);
-  return {
-    name,
-    content: String.fromCharCode(content >>> 24, (content >>> 16) & 255, (content >>> 8) & 255, content & 255),
-  };
+  return { known: twoBytes(day) + name, content: twoBytes(content >>> 16) + twoBytes(content) };
 };
 
 export type Sighting = 'new' | 'duplicate' | 'conflict';
 
 /** Is an event known on its civil day, and with the same content? */
-export const sightingOf = (seen: readonly SeenDay[], day: CivilDay, { name, content }: Fingerprint): Sighting => {
-  const known = seen.findLast((ids) => ids.day === day);
-  const found = known && (contentOf(known.recent, name) ?? contentOf(known.lasting, name));
+export const sightingOf = ({ recent, lasting }: Seen, { known, content }: Fingerprint): Sighting => {
+  const found = contentOf(recent, known) ?? (lasting === '' ? undefined : contentOf(lasting, known));
   if (found === undefined) return 'new';
   return found === content ? 'duplicate' : 'conflict';
 };
 
-const contentOf = (ids: string, name: string): string | undefined => {
-  for (let at = ids.indexOf(name); at !== -1; at = ids.indexOf(name, at + 1)) {
-    if (at % fingerprintBytes === 0) return ids.slice(at + nameBytes, at + fingerprintBytes);
+const contentOf = (fingerprints: string, known: string): string | undefined => {
+  for (let at = fingerprints.indexOf(known); at !== -1; at = fingerprints.indexOf(known, at + 1)) {
+    if (at % fingerprintChars === 0) return fingerprints.slice(at + knownChars, at + fingerprintChars);
   }
   return undefined;
 };
 
-/** Remembers a fingerprint, and forgets those of days that are past. */
-export const remember = (
-  seen: readonly SeenDay[],
-  day: CivilDay,
-  fingerprint: Fingerprint,
-  { lasting, today }: { readonly lasting: boolean; readonly today: CivilDay },
-): readonly SeenDay[] => {
-  const ids = fingerprint.name + fingerprint.content;
-  const kept = forget(seen, today);
-  const at = kept.findLastIndex((known) => known.day <= day);
-  const known = kept[at];
-  if (known?.day !== day) {
-    kept.splice(at + 1, 0, { day, recent: lasting ? '' : ids, lasting: lasting ? ids : '' });
-  } else {
-    kept[at] = lasting ? { ...known, lasting: known.lasting + ids } : { ...known, recent: known.recent + ids };
-  }
-  return kept;
+/** The fingerprints with another one, less those of days that are past. */
+export const withFingerprint = (
+  { recent, lasting }: Seen,
+  { known, content }: Fingerprint,
+  { isLasting, today }: { readonly isLasting: boolean; readonly today: CivilDay },
+): Seen =>
+  isLasting
+    ? { recent, lasting: appended(forget(lasting, today, lastingDays), known, content) }
+    : { recent: appended(forget(recent, today, recentDays), known, content), lasting };
+
+let scratch = Buffer.allocUnsafe(64 * 1024);
+
+/** Joins the three into one flat text: + would make a rope, which costs a copy in the old generation when it is read. */
+const appended = (fingerprints: string, known: string, content: string): string => {
+  if (fingerprints.length + fingerprintChars > scratch.length) scratch = Buffer.allocUnsafe(scratch.length * 2);
+  let end = scratch.write(fingerprints, 0, 'latin1');
+  end += scratch.write(known, end, 'latin1');
+  end += scratch.write(content, end, 'latin1');
+  return scratch.toString('latin1', 0, end);
 };
 
-const forget = (seen: readonly SeenDay[], today: CivilDay): SeenDay[] => {
-  const oldest = seen[0];
-  if (!oldest || oldest.day >= today - recentDays) return seen.slice();
-  return seen
-    .filter(({ day, lasting }) => day >= today - recentDays || (lasting !== '' && day >= today - lastingDays))
-    .map((ids) => (ids.day >= today - recentDays || ids.recent === '' ? ids : { ...ids, recent: '' }));
+const ageOf = (fingerprints: string, at: number, today: CivilDay): number =>
+  (today - ((fingerprints.charCodeAt(at) << 8) | fingerprints.charCodeAt(at + 1))) & 0xffff;
+
+/** Days count modulo 2^16; what lies ahead of today is young. */
+const isPast = (age: number, days: number) => age > days && age < 0x8000;
+
+/** They stand in the order of their arrival: only once the first is past do the others need a look. */
+const forget = (fingerprints: string, today: CivilDay, days: number): string => {
+  if (fingerprints === '' || !isPast(ageOf(fingerprints, 0, today), days)) return fingerprints;
+  const kept: string[] = [];
+  for (let at = 0; at < fingerprints.length; at += fingerprintChars) {
+    if (!isPast(ageOf(fingerprints, at, today), days)) kept.push(fingerprints.slice(at, at + fingerprintChars));
+  }
+  return kept.join('');
 };

@@ -1,4 +1,4 @@
-import { type EventData, type Instant, parseInstant } from '@alo/contracts';
+import { type EventData, type Instant, type Policy, parseInstant } from '@alo/contracts';
 import type { ActivePolicy } from '../active-policy.ts';
 import type { State } from '../state.ts';
 
@@ -26,12 +26,15 @@ export const withoutList = (listings: readonly Listing[], list: string): readonl
 export const isListed = ({ listings }: State, list: string, at: Instant): boolean =>
   listings.some((listing) => listing.list === list && listing.from <= at && !ended(listing, at));
 
+/** What a policy says of a list; undefined for one that it does not know, whatever its name. */
+const listRuleOf = ({ lists }: Policy, list: string) => (lists && Object.hasOwn(lists, list) ? lists[list] : undefined);
+
 /** The highest floor, as a rank, of the lists that are valid at an instant. */
 export const floorAt = ({ listings }: State, { policy, rankOf }: ActivePolicy, at: Instant): number => {
   let floor = 0;
   for (const listing of listings) {
     if (listing.from > at || ended(listing, at)) continue;
-    const tier = policy.lists?.[listing.list]?.floor;
+    const tier = listRuleOf(policy, listing.list)?.floor;
     if (tier !== undefined) floor = Math.max(floor, rankOf(tier) as number);
   }
   return floor;

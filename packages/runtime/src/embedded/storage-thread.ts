@@ -9,6 +9,10 @@ if (!port) throw new Error('this file is the storage thread; it is not started b
 
 let storage: ReturnType<typeof openStorage> | undefined;
 
+/** Once a write has failed none is tried any more: what was asked for after it may rest on it. */
+let failed: Response | undefined;
+const writes: readonly string[] = ['commit', 'apply', 'putNotes'];
+
 const answer = ({ call, argument }: Request): Response => {
   try {
     if (call === 'open') {
@@ -16,9 +20,12 @@ const answer = ({ call, argument }: Request): Response => {
       return { ok: true, result: undefined };
     }
     if (!storage) throw new Error('the storage is not open');
+    if (failed && writes.includes(call)) return failed;
     return { ok: true, result: (storage[call] as (argument: unknown) => unknown)(argument) };
   } catch (error) {
-    return failure(error as Error & { errcode?: number; code?: string });
+    const answered = failure(error as Error & { errcode?: number });
+    if (writes.includes(call)) failed = answered;
+    return answered;
   }
 };
 

@@ -1,5 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { type Incoming, type Instant, readLine } from '@alo/contracts';
+import { type Incoming, type Instant, readLine, readText } from '@alo/contracts';
 import type { Appended, Input, TakenRecord } from '@alo/runtime';
 import type { Block } from './lines.ts';
 
@@ -50,7 +51,7 @@ export const makeFeed = (input: Pick<Input, 'input' | 'name' | 'lines'>, clock: 
     passOver: (bytes: Uint8Array) => {
       digest.update(bytes);
     },
-    /** The first time that a line of the block tells. */
+    /** The block's lines as records, the first of them at this offset. */
     feed: (block: Block, offset: number): Fed => {
       const firstLine = lines + 1;
       const records = recordsOf(block, offset, firstLine, clock);
@@ -67,26 +68,58 @@ export const makeFeed = (input: Pick<Input, 'input' | 'name' | 'lines'>, clock: 
   };
 };
 
+/** One line of a block as a record; its bytes are cut out only for the few that are refused. */
+class LineRecord implements TakenRecord<Incoming> {
+  readonly offset: number;
+  readonly line: number;
+  readonly incoming: Incoming;
+  readonly appendedAt: Instant;
+  readonly ahead: boolean;
+  readonly #block: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(
+    block: Buffer,
+    span: { start: number; end: number },
+    place: { offset: number; line: number },
+    read: Read,
+  ) {
+    this.#block = block;
+    this.#start = span.start;
+    this.#end = span.end;
+    this.offset = place.offset;
+    this.line = place.line;
+    this.incoming = read.incoming;
+    this.appendedAt = read.appendedAt;
+    this.ahead = read.ahead;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#block.subarray(this.#start, this.#end);
+  }
+}
+
+type Read = Pick<TakenRecord<Incoming>, 'incoming' | 'appendedAt' | 'ahead'>;
+
+/** Nearly all blocks are UTF-8 throughout, and are made a text at once; of others each line is looked at by itself. */
 const recordsOf = ({ bytes, ends }: Block, offset: number, firstLine: number, clock: JournalClock) => {
+  const texts = isUtf8(bytes) ? bytes.toString('utf8').split('\n') : undefined;
   let start = 0;
   return ends.map((end, n): TakenRecord<Incoming> => {
-    const line = bytes.subarray(start, end);
+    const incoming = texts === undefined ? readLine(bytes.subarray(start, end)) : readText(texts[n] as string);
+    const place = { offset: offset + n, line: firstLine + n };
+    const record = new LineRecord(bytes, { start, end }, place, stamped(incoming, place.line, clock));
     start = end + 1;
-    return stamped(readLine(line), line, offset + n, firstLine + n, clock);
+    return record;
   });
 };
 
-const stamped = (
-  incoming: Incoming,
-  bytes: Uint8Array,
-  offset: number,
-  line: number,
-  clock: JournalClock,
-): TakenRecord<Incoming> => {
+const stamped = (incoming: Incoming, line: number, clock: JournalClock): Read => {
   const time = timeOf(incoming);
   const appendedAt = time === undefined ? undefined : clock.stamp(time, line);
   const ahead = time !== undefined && appendedAt === undefined;
-  return { incoming, bytes, offset, line, appendedAt: appendedAt ?? clock.now() ?? 0, ahead };
+  return { incoming, appendedAt: appendedAt ?? clock.now() ?? 0, ahead };
 };
 
 export const timeOf = (incoming: Incoming): Instant | undefined =>

@@ -2,7 +2,7 @@ import { formatInstant, type Instant, readLine } from '@alo/contracts';
 import type { EmbeddedStore, Input } from '@alo/runtime';
 import { type EventSource, openEventSource, spooled } from './event-source.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
-import { type JournalClock, makeFeed, makeFileClock, makeWallClock, timeOf } from './journal-feed.ts';
+import { type Fed, type JournalClock, makeFeed, makeFileClock, makeWallClock, timeOf } from './journal-feed.ts';
 import { findKnownHead } from './known-head.ts';
 import { type Block, headBytes, withoutLines } from './lines.ts';
 import { paced } from './paced.ts';
@@ -101,6 +101,13 @@ const readAll = async (
   tally.linesSkipped = input.lines;
   let bytes = 0;
   let toSkip = input.lines;
+  /** Of a file, a block is taken once the next is read: so its subscribers have time to be fetched. */
+  const isFile = source.bytes !== undefined && !live;
+  let waiting: Fed | undefined;
+  const take = async (fed: Fed): Promise<undefined> => {
+    await session.take(fed);
+    tally.linesRead += fed.records.length;
+  };
   try {
     for await (const whole of paced(source.blocks(), interruption, live ? () => tickIfDue(session) : undefined)) {
       bytes += whole.bytes.length;
@@ -109,16 +116,25 @@ const readAll = async (
       toSkip -= skipped;
       const block = withoutLines(whole, skipped);
       if (block.ends.length === 0) continue;
-      if (!session.isActive()) await activateBefore(session, clock, block);
-      await session.take(feed.feed(block, session.nextOffset()));
-      tally.linesRead += block.ends.length;
+      if (!session.isActive()) {
+        if (waiting) waiting = await take(waiting);
+        await activateBefore(session, clock, block);
+      }
+      const fed = feed.feed(block, waiting ? offsetAfter(waiting) : session.nextOffset());
+      session.prefetch(fed);
+      if (waiting) await take(waiting);
+      waiting = fed;
+      if (!isFile) waiting = await take(fed);
       progress.update({ bytes, lines: feed.lines(), triggers: sumOf(tally.triggers) });
     }
+    if (waiting && !interruption.reason()) await take(waiting);
     await session.settled();
   } finally {
     progress.stop();
   }
 };
+
+const offsetAfter = ({ appended, records }: Fed): number => appended.offset + records.length;
 
 /** The policy takes effect at the time of the first line that can be read, before it. */
 const activateBefore = async (session: Session, clock: JournalClock, { bytes, ends }: Block): Promise<void> => {

@@ -91,6 +91,7 @@ export const openSession = async ({ store, policy, out, deadLetters, tally }: Se
 
   return {
     take,
+    prefetch: ({ records }: Fed) => partition.prefetch(records),
     now: () => partition.header().now,
     nextOffset: () => partition.position().offset,
     mayBeDue: partition.mayBeDue,

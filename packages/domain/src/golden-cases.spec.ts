@@ -1,0 +1,172 @@
+import { dayMs, formatInstant, hourMs, secondMs } from '@alo/contracts';
+import { describe, expect, test } from '@jest/globals';
+import { activated, adjusted, charged, instant, listed, ticked } from './testing/events.ts';
+import { duplicate, refused, thresholdReached, tierDowngraded, tierUpgraded } from './testing/expectations.ts';
+import { policy, review, tiers } from './testing/policies.ts';
+import { at, scenario } from './testing/scenario.ts';
+
+describe('1. A charge of 1,000,000 crosses 1,000,000, and one of 999,999 does not', () => {
+  test.each([
+    { amount: 999_999, told: [], why: 'one below' },
+    { amount: 1_000_000, told: [tierUpgraded('vip')], why: 'exactly at the threshold' },
+    { amount: 1_000_001, told: [tierUpgraded('vip')], why: 'one above' },
+  ])('$amount: $why', ({ amount, told }) => {
+    scenario()
+      .when(charged(amount))
+      .then(...told);
+  });
+
+  test('999,999 and then 1 crosses with the 1', () => {
+    scenario().given(charged(999_999)).when(charged(1)).then(tierUpgraded('vip'));
+  });
+});
+
+describe('2. The same charge sent twice, 30 days apart', () => {
+  const july = charged(600_000).named('c-1').occurred('2026-07-12T08:00+07:00');
+
+  test('counts once', () => {
+    scenario()
+      .given(at('2026-07-12T08:00+07:00', july))
+      .when(at('2026-08-11T08:00+07:00', july, charged(399_999).occurred('2026-07-13T08:00+07:00')))
+      .then(duplicate());
+  });
+
+  test('with another amount is a CONFLICT', () => {
+    scenario()
+      .given(at('2026-07-12T08:00+07:00', july))
+      .when(at('2026-08-11T08:00+07:00', charged(600_001).named('c-1').occurred('2026-07-12T08:00+07:00')))
+      .then(refused('CONFLICT'));
+  });
+});
+
+describe('3. A July charge that arrives on 10 August', () => {
+  const julyCharge = (amount: number) => charged(amount).occurred('2026-07-31T20:00+07:00');
+
+  test('changes July, and not August', () => {
+    scenario()
+      .given(at('2026-08-10T09:00+07:00', julyCharge(999_999)))
+      .when(charged(1))
+      .then();
+  });
+
+  test('upgrades if July reaches the line by it', () => {
+    scenario()
+      .given(at('2026-07-31T12:00+07:00', charged(900_000)))
+      .when(at('2026-08-10T09:00+07:00', julyCharge(100_000)))
+      .then(
+        tierUpgraded('vip').because({
+          window: { window: 'month-to-date', from: '2026-07-01', to: '2026-08-01', value: 1_000_000 },
+        }),
+      );
+  });
+});
+
+describe('An alert within a calendar period', () => {
+  const budget = policy({ alerts: [{ id: 'budget', window: 'month-to-date', at: [800_000, 900_000] }] });
+
+  test('4. 80, 100, 80 and 100 % of it within one period fires once per threshold', () => {
+    scenario(budget)
+      .when(charged(800_000), charged(100_000), adjusted(-150_000, '2026-08-10T08:00+07:00'), charged(150_000))
+      .then(thresholdReached(800_000), thresholdReached(900_000));
+  });
+
+  test('5. the first charge of a period, larger than the whole last one, fires every threshold that it crosses', () => {
+    scenario(budget)
+      .given(at('2026-07-31T12:00+07:00', charged(850_000)))
+      .when(at('2026-08-01T00:00+07:00', charged(950_000)))
+      .then(thresholdReached(800_000, { period: '2026-08' }), thresholdReached(900_000, { period: '2026-08' }));
+  });
+});
+
+describe('10. A tier is lost only at review', () => {
+  const twice = policy({ tiers: tiers({ review: review({ failures: 2 }) }) });
+  const vipInJuly = () => scenario(twice).given(at('2026-07-10T12:00+07:00', charged(1_000_000)));
+
+  test('a dip in mid-period downgrades nobody', () => {
+    vipInJuly().when(adjusted(-900_000, '2026-07-10T12:00+07:00'), at('2026-08-03T05:59+07:00', ticked())).then();
+  });
+
+  test('one failed review of two does not, the second does', () => {
+    vipInJuly()
+      .given(adjusted(-900_000, '2026-07-10T12:00+07:00'))
+      .when(at('2026-09-03T05:59+07:00', ticked()))
+      .then()
+      .when(at('2026-09-03T06:00+07:00', ticked()))
+      .then(tierDowngraded('base', { basis: 'review' }));
+  });
+
+  test("who became VIP after the review's window had ended is not reviewed", () => {
+    scenario(policy({ tiers: tiers({ review: review() }) }))
+      .given(at('2026-08-01T00:00+07:00', charged(1_000_000)))
+      .when(at('2026-09-03T05:59+07:00', ticked()))
+      .then();
+  });
+});
+
+test('11. An adjustment below a threshold retracts nothing, and the next review sees the lower sum', () => {
+  scenario(policy({ tiers: tiers({ review: review() }) }))
+    .given(at('2026-07-10T12:00+07:00', charged(1_000_000)))
+    .when(adjusted(-200_001, '2026-07-10T12:00+07:00'))
+    .then()
+    .when(at('2026-08-03T06:00+07:00', ticked()))
+    .then(tierDowngraded('base').because({ window: { value: 799_999 }, threshold: 800_000 }));
+});
+
+describe('12. A policy activated between two events of one subscriber', () => {
+  const cheaper = policy({
+    version: 2,
+    tiers: tiers({ ladder: [{ name: 'base' }, { name: 'vip', upgradeAt: 500_000, retainAt: 400_000 }] }),
+  });
+  const told = () => scenario().when(charged(600_000), activated(cheaper), charged(1));
+
+  test('rules the second and not the first', () => {
+    told().then(tierUpgraded('vip').because({ policy: { version: 2 }, cause: { id: 'e-4' }, threshold: 500_000 }));
+  });
+
+  test('does so in replay too', () => {
+    expect(JSON.stringify(told().told)).toBe(JSON.stringify(told().told));
+  });
+});
+
+describe('13. The journal stands still for two days', () => {
+  const standsStill = instant('2026-08-02T00:00+07:00');
+  const ticksEvery = (ms: number) =>
+    Array.from({ length: (2 * dayMs) / ms }, (_, n) => at(formatInstant(standsStill + n * ms), ticked()));
+  const lives = () =>
+    scenario(policy({ tiers: tiers({ review: review() }), lists: { official: { floor: 'gold' } } })).given(
+      at('2026-07-10T12:00+07:00', charged(1_000_000), listed('official', '2026-08-03T01:00+07:00').by('s-2')),
+      adjusted(-500_000, '2026-07-10T12:00+07:00'),
+      at('2026-08-02T00:00+07:00', ticked()),
+    );
+  const later = at('2026-08-04T00:00+07:00', charged(1_000_000).named('c-1'));
+
+  test('what fell due meanwhile comes once, with its own instant', () => {
+    lives()
+      .when(later)
+      .then(
+        tierUpgraded('gold').to('s-2').at('2026-08-03T01:00+07:00'),
+        tierDowngraded('base').to('s-17').at('2026-08-03T06:00+07:00'),
+        tierUpgraded('vip').to('s-17').at('2026-08-04T00:00+07:00'),
+      );
+  });
+
+  test.each([
+    { every: 'second', ms: secondMs },
+    { every: 'hour', ms: hourMs },
+  ])('a tick every $every says the same as none', ({ ms }) => {
+    const ticking = lives();
+    const withTicks = [...ticksEvery(ms), later].flatMap((step) => ticking.when(step).told);
+    expect(JSON.stringify(withTicks)).toBe(JSON.stringify(lives().when(later).told));
+  });
+});
+
+test('16. A replay says the same, byte for byte, with the same ids, each once', () => {
+  const life = () =>
+    scenario(policy({ tiers: tiers({ review: review() }), promotions: { muteFrom: 'gold' } })).when(
+      at('2026-07-10T12:00+07:00', charged(3_000_000).named('c-1'), charged(3_000_000).named('c-1')),
+      at('2026-09-03T06:00+07:00', ticked()),
+    ).told;
+  expect(JSON.stringify(life())).toBe(JSON.stringify(life()));
+  const ids = life().flatMap(({ id }) => id ?? []);
+  expect(new Set(ids).size).toBe(ids.length);
+});

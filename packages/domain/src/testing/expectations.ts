@@ -1,0 +1,43 @@
+import { formatInstant, type OutputData, type OutputName, type RefusalCode } from '@alo/contracts';
+import { instant } from './events.ts';
+
+/** Some of what is told: what stands here must be so, the rest is free. */
+export type Expected = {
+  readonly told: Readonly<Record<string, unknown>> & { readonly name: string };
+  readonly at: (time: string) => Expected;
+  readonly to: (subscriber: string) => Expected;
+  readonly withId: (id: string) => Expected;
+  readonly because: (reason: Readonly<Record<string, unknown>>) => Expected;
+};
+
+const expected = (told: Expected['told']): Expected => {
+  const also = (more: Readonly<Record<string, unknown>>) => expected({ ...told, ...more });
+  return {
+    told,
+    at: (time) => also({ time: formatInstant(instant(time)) }),
+    to: (subscriber) => also({ subscriber }),
+    withId: (id) => also({ id }),
+    because: (because) => also({ data: { ...(told.data as object), because } }),
+  };
+};
+
+type Told<Name extends OutputName> = Partial<Omit<NonNullable<OutputData<Name>>, 'because'>>;
+
+const trigger = <Name extends OutputName>(name: Name, data: Told<Name> | null) => expected({ name, data });
+
+export const tierUpgraded = (to: string, data: Told<'tier.upgraded'> = {}) => trigger('tier.upgraded', { to, ...data });
+export const tierDowngraded = (to: string, data: Told<'tier.downgraded'> = {}) =>
+  trigger('tier.downgraded', { to, ...data });
+export const tierAtRisk = (tier: string, data: Told<'tier.at-risk'> = {}) => trigger('tier.at-risk', { tier, ...data });
+export const promotionsMuted = () => trigger('promotions.muted', {});
+export const promotionsUnmuted = () => trigger('promotions.unmuted', {});
+export const thresholdReached = (threshold: number, data: Told<'spend.threshold-reached'> = {}) =>
+  trigger('spend.threshold-reached', { threshold, ...data });
+export const standing = (data: Told<'standing.changed'>) => trigger('standing.changed', data);
+export const standingEnded = () => trigger('standing.changed', null);
+
+export const refused = (code: RefusalCode) => expected({ name: 'refusal', code });
+/** An event that was known already, and so did not count again. */
+export const duplicate = () => expected({ name: 'duplicate' });
+/** The partition cannot go on. */
+export const stopped = () => expected({ name: 'stopped' });

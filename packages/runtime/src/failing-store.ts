@@ -1,0 +1,36 @@
+import { InfrastructureError } from './errors.ts';
+import type { Log, States } from './ports.ts';
+
+type Store = { readonly log: Log; readonly states: States };
+
+/** When a call fails: before it did anything, or after it was done, so that only the answer is lost. */
+export type Failing = { readonly call: number; readonly when: 'before' | 'after' };
+
+/** A store of which one call fails, counted from 1 over both ports, and all that come after it too. */
+export const failingAt = ({ log, states }: Store, failing: Failing | undefined): Store & { calls: () => number } => {
+  let calls = 0;
+  const failure = () => new InfrastructureError(`call ${calls} fails`);
+  const around = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    calls += 1;
+    if (!failing || calls < failing.call) return call();
+    if (calls === failing.call && failing.when === 'after') await call();
+    throw failure();
+  };
+  return {
+    calls: () => calls,
+    log: {
+      receipt: () => around(log.receipt),
+      read: async function* (fromOffset) {
+        for await (const batch of log.read(fromOffset)) yield await around(async () => batch);
+      },
+      publish: (outputs, receipt) => around(() => log.publish(outputs, receipt)),
+    },
+    states: {
+      applied: () => around(states.applied),
+      load: (subscribers) => around(() => states.load(subscribers)),
+      dueAfter: (place, most) => around(() => states.dueAfter(place, most)),
+      scan: (after, most) => around(() => states.scan(after, most)),
+      apply: (changes, applied) => around(() => states.apply(changes, applied)),
+    },
+  };
+};

@@ -1,0 +1,212 @@
+import { hash } from 'node:crypto';
+import type { Instant } from '@alo/contracts';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Outcome } from './core.ts';
+import { type CountingEvent, countingCore, journalOf } from './counting-core.ts';
+import { InfrastructureError, PartitionStopped } from './errors.ts';
+import { type Failing, failingAt } from './failing-store.ts';
+import { emptyContents, type MemoryContents, makeMemoryStore } from './memory/memory-store.ts';
+import { openPartition, type PartitionOptions, partitionDefaults } from './partition.ts';
+import type { JournalRecord, Published } from './ports.ts';
+
+const core = countingCore();
+
+type Life = Partial<Omit<PartitionOptions, 'onPublished' | 'onOutcome'>> & {
+  /** Records taken at once. */
+  readonly batch?: number;
+  readonly failing?: Failing | undefined;
+  readonly version?: string;
+  /** Ends without writing what changed, as if it were killed. */
+  readonly isKilled?: boolean;
+};
+
+type Told = { readonly outputs: Published[]; readonly outcomes: { offset: number; kind: Outcome['kind'] }[] };
+
+/** The memory store, with a journal that grows with each transaction, as that of the embedded one does. */
+const storeOf = (contents: MemoryContents) => {
+  const { log, states } = makeMemoryStore(contents, core.compareSubscribers);
+  let pending: readonly JournalRecord[] = [];
+  const publish: typeof log.publish = (outputs, receipt) => {
+    contents.journal.push(...pending);
+    pending = [];
+    return log.publish(outputs, receipt);
+  };
+  return {
+    log: { ...log, publish },
+    states,
+    append: (records: readonly JournalRecord[]) => {
+      pending = records;
+    },
+  };
+};
+
+/** One life of an engine: it opens the partition, takes what the store does not have yet, and stores what is left. */
+const live = async (contents: MemoryContents, journal: readonly JournalRecord[], life: Life = {}, told?: Told) => {
+  const { batch = 50, failing, version, isKilled, ...options } = life;
+  const { append, ...ports } = storeOf(contents);
+  const { log, states, calls } = failingAt(ports, failing);
+  const partition = await openPartition(version ? countingCore(version) : core, log, states, {
+    ...partitionDefaults,
+    ...options,
+    onPublished: (outputs) => told?.outputs.push(...outputs),
+    onOutcome: (kind, { offset }) => told?.outcomes.push({ kind, offset }),
+  });
+  for (let at = partition.position().offset; at < journal.length; at = partition.position().offset) {
+    const records = journal.slice(at, at + batch);
+    append(records);
+    await partition.take(records.map((record) => ({ ...record, incoming: core.read(record.bytes) })));
+  }
+  await partition.settled();
+  if (!isKilled) await partition.flush();
+  return calls();
+};
+
+const sha = (value: unknown) => hash('sha256', JSON.stringify(value));
+
+/** What a store is left with, in few words: equal where every byte is. */
+const left = ({ subscribers, outputs, receipt }: MemoryContents) => ({
+  receipt,
+  numbers: outputs.every(({ number }, n) => number === n) ? outputs.length : 'not each once, in order',
+  outputs: sha(outputs.map((output) => ({ ...output, bytes: 'bytes' in output && [...output.bytes] }))),
+  states: sha([...subscribers].map(([subscriber, { value, dueAt }]) => `${subscriber} ${value} ${dueAt}`).sort()),
+});
+
+const count = (subscriber: string): CountingEvent => ({ kind: 'count', subscriber });
+const activate = (everyMs: number, times: number): CountingEvent => ({ kind: 'activate', everyMs, times });
+const tick: CountingEvent = { kind: 'tick' };
+const refused: CountingEvent = { kind: 'refused' };
+const at = (instant: Instant, ...events: CountingEvent[]) => events.map((event) => [instant, event] as const);
+const many = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => count(`s-${from + n}`));
+
+/** What comes of a journal when nothing ever fails. */
+const undisturbed = async (journal: readonly JournalRecord[], life: Life = {}) => {
+  const contents = emptyContents();
+  const calls = await live(contents, journal, life);
+  return { calls, expected: left(contents), contents };
+};
+
+/** 1,200 wait for one tick; of some of them the store believes that they wait for it, and they do not any more. */
+const crowd = journalOf([
+  ...at(0, activate(100, 2), ...many(0, 1200)),
+  ...at(50, ...many(100, 400), refused),
+  ...at(60, ...many(1150, 1200), ...many(1150, 1200)),
+  ...at(1000, tick, ...many(0, 10)),
+  ...at(1001, refused, tick),
+]);
+
+/** 2,100 are re-armed by an activation, more than one piece of it, and fall due as it says. */
+const reform = journalOf([...at(0, activate(100, 0), ...many(0, 2100)), ...at(160, activate(10, 1)), ...at(300, tick)]);
+
+describe('what fell due comes in pieces', () => {
+  test('each published with its outputs, as a step of its record', async () => {
+    const contents = emptyContents();
+    const { log, states, append } = storeOf(contents);
+    const receipts: string[] = [];
+    const publish: typeof log.publish = (outputs, receipt) => {
+      receipts.push(`${receipt.offset}/${receipt.step}: ${outputs.length}`);
+      return log.publish(outputs, receipt);
+    };
+    const partition = await openPartition(core, { ...log, publish }, states, {
+      ...partitionDefaults,
+      onPublished: () => undefined,
+      onOutcome: () => undefined,
+    });
+    for (const records of [crowd.slice(0, 1201), crowd.slice(1201, 1602), crowd.slice(1602, 1603), crowd.slice(1603)]) {
+      append(records);
+      await partition.take(records.map((record) => ({ ...record, incoming: core.read(record.bytes) })));
+    }
+    // 1,200 twice, in steps of 500: four whole ones, and the rest with the record itself.
+    const settled = ['1602/1: 500', '1602/2: 500', '1602/3: 500', '1602/4: 500', '1603/0: 400'];
+    expect(receipts).toEqual(['1/0: 0', '1201/0: 0', '1602/0: 51', ...settled, '1615/0: 1']);
+  });
+});
+
+describe.each([
+  { name: 'a crowd', journal: crowd, least: 2000 },
+  { name: 'an activation', journal: reform, least: 2000 },
+])('after a crash at any call, $name', ({ journal, least }) => {
+  test.each([
+    { changedMax: 1, batch: 400, why: 'states written after every batch and piece' },
+    { changedMax: 700, batch: 900, why: 'states written now and then' },
+    { changedMax: 1_000_000, batch: 400, why: 'states never written before the end' },
+  ])('gives the same outputs, once each: $why', async ({ changedMax, batch }) => {
+    const { calls, expected } = await undisturbed(journal, { changedMax, batch });
+    expect(expected.numbers).toBeGreaterThan(least);
+    for (let call = 1; call <= calls; call += 1) {
+      for (const when of ['before', 'after'] as const) {
+        const contents = emptyContents();
+        const told: Told = { outputs: [], outcomes: [] };
+        const failing = { call, when };
+        await expect(live(contents, journal, { changedMax, batch, failing }, told)).rejects.toThrow(
+          InfrastructureError,
+        );
+        await live(contents, journal, { changedMax, batch: 333 }, told);
+        expect({ failing, ...left(contents) }).toEqual({ failing, ...expected });
+        const numbers = told.outputs.map(({ number }) => number);
+        expect(numbers.every((number, n) => n === 0 || number > (numbers[n - 1] as number))).toBe(true);
+      }
+    }
+  });
+});
+
+const names = fc.integer({ min: 0, max: 9 }).map((n) => `s-${n}`);
+const events = fc.oneof(
+  { weight: 12, arbitrary: names.map(count) },
+  { weight: 3, arbitrary: fc.constant(tick) },
+  { weight: 1, arbitrary: fc.constant(refused) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 4 }))
+      .map(([everyMs, times]) => activate(everyMs, times)),
+  },
+);
+const journals = fc
+  .array(fc.tuple(fc.constantFrom(0, 0, 0, 1, 5, 30), events), { minLength: 5, maxLength: 60 })
+  .map((steps) => {
+    let now = 0;
+    return journalOf(
+      [[0, activate(10, 3)] as const, ...steps].map(([stepMs, event], n) => {
+        now += n === 0 ? 0 : (stepMs as number);
+        return [now, event] as const;
+      }),
+    );
+  });
+const lives = fc.record({
+  batch: fc.integer({ min: 1, max: 30 }),
+  changedMax: fc.constantFrom(1, 3, 8, 1000),
+  cacheBytesMax: fc.constantFrom(1, 500, 1500, 1_000_000),
+});
+const ends = fc.record({
+  failing: fc.option(
+    fc.record({ call: fc.integer({ min: 3, max: 30 }), when: fc.constantFrom('before' as const, 'after' as const) }),
+    { nil: undefined },
+  ),
+  isKilled: fc.boolean(),
+});
+
+describe('whatever the batches, the bounds and the crashes', () => {
+  test('the same journal gives the same bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        journals,
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(fc.tuple(lives, ends), { maxLength: 4 }),
+        lives,
+        async (journal, settlePieceMax, disturbed, last) => {
+          const { expected } = await undisturbed(journal, { settlePieceMax: 1000 });
+          const contents = emptyContents();
+          for (const [life, end] of disturbed) {
+            await live(contents, journal, { ...life, ...end, settlePieceMax }).catch((error) => {
+              if (!(error instanceof InfrastructureError)) throw error;
+            });
+          }
+          await live(contents, journal, { ...last, settlePieceMax });
+          expect(left(contents)).toEqual(expected);
+        },
+      ),
+      { numRuns: 40000, seed: 1 },
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Measured } from './measured.ts';
+import { eventsOf, type Workload } from './workload.ts';
+
+const help = `npm run bench [-- --rounds N] [--large]
+
+One run, side by side, each in a process of its own, in interleaved rounds:
+  bare    read, parse and validate the file, nothing else
+  fold    the fold alone, on parsed events
+  alo     alo run, from file to triggers, SQLite with synchronous=FULL
+Then the memory of a run over a million subscribers (--large; left out without it).`;
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, large: { type: 'boolean' }, help: { type: 'boolean' } },
+});
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+const measureIn = (script: string, events: string): Measured => {
+  const output = execFileSync(process.execPath, [join(import.meta.dirname, script), events], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(output.trim().split('\n').at(-1) as string) as Measured;
+};
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] as number;
+};
+
+const figure = (value: number, digits = 0) =>
+  value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
+
+const perSecond = ({ events, wallMs }: Measured) => (events / wallMs) * 1000;
+const cpuPerMillion = ({ events, cpuMs }: Measured) => (cpuMs / events) * 1000;
+const megabytes = (bytes: number) => figure(bytes / 2 ** 20);
+
+const scripts = { bare: 'bare-loop.ts', fold: 'fold-alone.ts', alo: 'whole-run.ts' } as const;
+type Name = keyof typeof scripts;
+
+const bench = async (workload: Workload, rounds: number): Promise<void> => {
+  say(`making the events: ${figure(workload.subscribers)} subscribers, ${workload.days} days`);
+  const events = await eventsOf(workload);
+  const results: Record<Name, Measured[]> = { bare: [], fold: [], alo: [] };
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const name of Object.keys(scripts) as Name[]) {
+      const measured = measureIn(scripts[name], events);
+      results[name].push(measured);
+      say(`round ${round}/${rounds}  ${name.padEnd(5)} ${figure(perSecond(measured))} events/s`);
+    }
+  }
+  say('');
+  say(`${figure(results.bare[0]?.events ?? 0)} events; slowest and median round`);
+  say('          events/s min  events/s median  CPU s a million  peak MB  of bare');
+  const bare = median(results.bare.map(perSecond));
+  for (const name of Object.keys(scripts) as Name[]) {
+    const rates = results[name].map(perSecond);
+    say(
+      `${name.padEnd(8)}${figure(Math.min(...rates)).padStart(14)}${figure(median(rates)).padStart(17)}` +
+        `${figure(median(results[name].map(cpuPerMillion)), 2).padStart(17)}` +
+        `${megabytes(Math.max(...results[name].map(({ peakBytes }) => peakBytes))).padStart(9)}` +
+        `${figure((median(rates) / bare) * 100).padStart(7)} %`,
+    );
+  }
+  say(
+    `hashing is ${figure((median(results.fold.map(({ besides }) => besides?.hashShare ?? 0)) || 0) * 100)} % of the fold`,
+  );
+  say(`alo: ${JSON.stringify(results.alo.at(-1)?.besides)}`);
+};
+
+const benchLarge = async (): Promise<void> => {
+  const workload = { subscribers: 1_000_000, days: 1, chargesPerDay: 1 };
+  say(`\nmaking the events: ${figure(workload.subscribers)} subscribers, ${workload.days} day`);
+  const measured = measureIn(scripts.alo, await eventsOf(workload));
+  say(
+    `alo over a million subscribers: ${figure(measured.events)} events, ${figure(perSecond(measured))} events/s, ` +
+      `peak ${megabytes(measured.peakBytes)} MB, ${JSON.stringify(measured.besides)}`,
+  );
+};
+
+if (values.help) say(help);
+else {
+  await bench({ subscribers: 100_000, days: 9, chargesPerDay: 1 }, Number(values.rounds));
+  if (values.large) await benchLarge();
+}
