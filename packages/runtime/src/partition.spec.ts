@@ -8,14 +8,17 @@ import { InfrastructureError, PartitionStopped } from './errors.ts';
 import { type Failing, failingAt } from './failing-store.ts';
 import { emptyContents, type MemoryContents, makeMemoryStore } from './memory/memory-store.ts';
 import { openPartition, type PartitionOptions, partitionDefaults } from './partition.ts';
-import type { JournalRecord, Published } from './ports.ts';
+import type { JournalRecord, Published, Receipt } from './ports.ts';
 
 const core = countingCore();
 
 type Life = Partial<Omit<PartitionOptions, 'onPublished' | 'onOutcome'>> & {
   /** Records taken at once. */
   readonly batch?: number;
+  /** Asks for the subscribers of the next batch before one is taken. */
+  readonly isPrefetching?: boolean;
   readonly failing?: Failing | undefined;
+  readonly lagTurns?: number;
   readonly version?: string;
   /** Ends without writing what changed, as if it were killed. */
   readonly isKilled?: boolean;
@@ -41,11 +44,14 @@ const storeOf = (contents: MemoryContents) => {
   };
 };
 
+const read = (records: readonly JournalRecord[]) =>
+  records.map((record) => ({ ...record, incoming: core.read(record.bytes) }));
+
 /** One life of an engine: it opens the partition, takes what the store does not have yet, and stores what is left. */
 const live = async (contents: MemoryContents, journal: readonly JournalRecord[], life: Life = {}, told?: Told) => {
-  const { batch = 50, failing, version, isKilled, ...options } = life;
+  const { batch = 50, isPrefetching, failing, lagTurns, version, isKilled, ...options } = life;
   const { append, ...ports } = storeOf(contents);
-  const { log, states, calls } = failingAt(ports, failing);
+  const { log, states, calls } = failingAt(ports, failing, lagTurns);
   const partition = await openPartition(version ? countingCore(version) : core, log, states, {
     ...partitionDefaults,
     ...options,
@@ -55,7 +61,8 @@ const live = async (contents: MemoryContents, journal: readonly JournalRecord[],
   for (let at = partition.position().offset; at < journal.length; at = partition.position().offset) {
     const records = journal.slice(at, at + batch);
     append(records);
-    await partition.take(records.map((record) => ({ ...record, incoming: core.read(record.bytes) })));
+    if (isPrefetching) partition.prefetch(read(journal.slice(at + batch, at + 2 * batch)));
+    await partition.take(read(records));
   }
   await partition.settled();
   if (!isKilled) await partition.flush();
@@ -114,7 +121,7 @@ describe('what fell due comes in pieces', () => {
     });
     for (const records of [crowd.slice(0, 1201), crowd.slice(1201, 1602), crowd.slice(1602, 1603), crowd.slice(1603)]) {
       append(records);
-      await partition.take(records.map((record) => ({ ...record, incoming: core.read(record.bytes) })));
+      await partition.take(read(records));
     }
     // 1,200 twice, in steps of 500: four whole ones, and the rest with the record itself.
     const settled = ['1602/1: 500', '1602/2: 500', '1602/3: 500', '1602/4: 500', '1603/0: 400'];
@@ -175,7 +182,11 @@ const journals = fc
   });
 const lives = fc.record({
   batch: fc.integer({ min: 1, max: 30 }),
+  isPrefetching: fc.boolean(),
+  lagTurns: fc.constantFrom(0, 1, 20),
   changedMax: fc.constantFrom(1, 3, 8, 1000),
+  recordsMax: fc.constantFrom(1, 7, 1000),
+  inFlightMax: fc.constantFrom(1, 4),
   cacheBytesMax: fc.constantFrom(1, 500, 1500, 1_000_000),
 });
 const ends = fc.record({
@@ -206,7 +217,161 @@ describe('whatever the batches, the bounds and the crashes', () => {
           expect(left(contents)).toEqual(expected);
         },
       ),
-      { numRuns: 40000, seed: 1 },
+      { numRuns: 1500, seed: 1 },
     );
+  });
+});
+
+/** A store whose engine was killed when it had published all, and written its states somewhere on the way. */
+const killedAt = async (applied: number) => {
+  const contents = emptyContents();
+  await live(contents, crowd.slice(0, applied), { batch: 400 });
+  await live(contents, crowd, { batch: 400, isKilled: true });
+  return contents;
+};
+
+describe('recovery', () => {
+  test.each([
+    { applied: 0, why: 'from the beginning' },
+    { applied: 1300, why: 'from states in the middle' },
+    { applied: crowd.length, why: 'where nothing is left to be folded again' },
+  ])('publishes nothing and tells nothing again: $why', async ({ applied }) => {
+    const contents = await killedAt(applied);
+    const told: Told = { outputs: [], outcomes: [] };
+    const before = left(contents);
+    await live(contents, crowd, {}, told);
+    expect(told).toEqual({ outputs: [], outcomes: [] });
+    const { expected } = await undisturbed(crowd);
+    expect(left(contents)).toEqual({ ...expected, receipt: before.receipt });
+  });
+
+  test('goes on behind what was published, and says no more than what is new', async () => {
+    const contents = await killedAt(700);
+    const more = [
+      ...crowd,
+      ...journalOf(at(2000, refused, tick)).map((one) => ({ ...one, offset: one.offset + crowd.length })),
+    ];
+    const told: Told = { outputs: [], outcomes: [] };
+    await live(contents, more, {}, told);
+    expect(told.outputs.map(({ number, offset }) => ({ number, offset }))).toEqual([
+      { number: 2452, offset: crowd.length },
+    ]);
+    expect(told.outcomes).toEqual([
+      { kind: 'refused', offset: crowd.length },
+      { kind: 'taken', offset: crowd.length + 1 },
+    ]);
+  });
+
+  test('by an engine that says something else stops, and names both versions', async () => {
+    const contents = await killedAt(0);
+    const before = left(contents);
+    const recovering = live(contents, crowd, { version: '2' });
+    await expect(recovering).rejects.toThrow(PartitionStopped);
+    await expect(recovering).rejects.toThrow(/this engine \(2\) has said something else than engine 1 published/);
+    expect(left(contents)).toEqual(before);
+  });
+
+  test('by an engine that says the same under another version goes on', async () => {
+    const contents = await killedAt(crowd.length - 1);
+    await live(contents, crowd, { version: '2' });
+    expect(left(contents).numbers).toBe(2452);
+  });
+
+  test('stops where one output more was said', async () => {
+    const contents = await killedAt(1300);
+    contents.receipt = { ...(contents.receipt as Receipt), count: 2453 };
+    await expect(live(contents, crowd)).rejects.toThrow(/2452 outputs.* against 2453/);
+  });
+
+  test('stops where the journal ends before what was published of it', async () => {
+    const contents = await killedAt(1300);
+    contents.journal.splice(1500);
+    await expect(live(contents, crowd)).rejects.toThrow(
+      new PartitionStopped('the journal ends at offset 1500, before the last receipt (1615)'),
+    );
+  });
+
+  test('stops where the states know of outputs that the log does not', async () => {
+    const contents = await killedAt(crowd.length);
+    contents.receipt = { offset: 1, step: 0, digest: '', count: 0, version: '1' };
+    await expect(live(contents, crowd)).rejects.toThrow(
+      new PartitionStopped("the states are at offset 1615, past the log's last receipt"),
+    );
+  });
+});
+
+describe('a partition', () => {
+  const opened = async (contents = emptyContents(), told?: Told) => {
+    const { log, states, append } = storeOf(contents);
+    const partition = await openPartition(core, log, states, {
+      ...partitionDefaults,
+      onPublished: (outputs) => told?.outputs.push(...outputs),
+      onOutcome: (kind, { offset }) => told?.outcomes.push({ kind, offset }),
+    });
+    return { partition, append, contents };
+  };
+
+  test('takes no record but the next one', async () => {
+    const { partition } = await opened();
+    await expect(partition.take(read(crowd.slice(1, 2)))).rejects.toThrow('expected offset 0, not 1');
+  });
+
+  test('tells what came of each record, once', async () => {
+    const told: Told = { outputs: [], outcomes: [] };
+    const { partition, append } = await opened(emptyContents(), told);
+    const journal = journalOf(at(0, activate(10, 1), count('s-1'), refused, tick));
+    append(journal);
+    await partition.take(read(journal));
+    expect(told.outcomes.map(({ kind }) => kind)).toEqual(['activated', 'taken', 'refused', 'taken']);
+  });
+
+  test('keeps where it is when it takes records of which nothing is said, after a start too', async () => {
+    const contents = emptyContents();
+    const quiet = journalOf(at(0, activate(10, 0), count('s-1'), count('s-1'), tick, count('s-2')));
+    for (let end = 2; end <= quiet.length; end += 1) await live(contents, quiet.slice(0, end));
+    expect(contents.applied).toMatchObject({ offset: quiet.length, step: 0, count: 0 });
+    expect(contents.receipt).toEqual({ offset: quiet.length, step: 0, digest: '', count: 0, version: '1' });
+  });
+
+  test('stops at a record that cannot be gone on from, and publishes nothing of its batch', async () => {
+    const contents = emptyContents();
+    const { log, states, append } = storeOf(contents);
+    const stopping = {
+      ...core,
+      foldRecord: (...given: Parameters<typeof core.foldRecord>) =>
+        given[2].incoming.kind === 'tick'
+          ? { header: given[0], outputs: [], outcome: { kind: 'stopped' as const, why: 'the policy is another' } }
+          : core.foldRecord(...given),
+    };
+    const options = { ...partitionDefaults, onPublished: () => undefined, onOutcome: () => undefined };
+    const partition = await openPartition(stopping, log, states, options);
+    const journal = journalOf(at(0, refused, tick));
+    append(journal);
+    await expect(partition.take(read(journal))).rejects.toThrow(new PartitionStopped('the policy is another'));
+    expect(contents).toEqual(emptyContents());
+  });
+});
+
+describe('an activation', () => {
+  test('re-arms everyone before the next record, whatever was changed and not written', async () => {
+    const journal = journalOf([
+      ...at(0, activate(1000, 1), ...many(0, 50)),
+      ...at(5, activate(10, 1), count('s-0')),
+      ...at(14, tick),
+      ...at(15, tick),
+    ]);
+    const contents = emptyContents();
+    await live(contents, journal);
+    const due = contents.outputs.map((output) => (output.kind === 'trigger' ? output.id : ''));
+    expect(due.length).toBe(50);
+    expect(new Set(due.map((id) => id.split('/')[2]))).toEqual(new Set(['15']));
+  });
+
+  test('disarms whoever waits for what the new policy does not know', async () => {
+    const journal = journalOf([...at(0, activate(10, 1), ...many(0, 50)), ...at(5, activate(10, 0)), ...at(50, tick)]);
+    const contents = emptyContents();
+    await live(contents, journal);
+    expect(contents.outputs).toEqual([]);
+    expect([...contents.subscribers.values()].filter(({ dueAt }) => dueAt !== undefined)).toEqual([]);
   });
 });

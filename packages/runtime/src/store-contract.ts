@@ -147,8 +147,8 @@ export const describeStore = (name: string, kind: StoreKind): void => {
       opened(async ({ states }) => {
         const value = Buffer.from('before');
         const applying = states.apply([{ subscriber: 's-1', value, dueAt: undefined }], appliedAt(1));
-        await applying;
         value.fill(0);
+        await applying;
         expect((await states.load(['s-1'])).map((stored) => stored && plain(stored).value)).toEqual([
           Buffer.from('before').toString('hex'),
         ]);
@@ -170,7 +170,6 @@ export const describeStore = (name: string, kind: StoreKind): void => {
         const applied = { ...appliedAt(7, '{"now":1}'), step: 3, count: 12, rearmedUpTo: 's-😀' };
         await states.apply([], applied);
         expect(await (await reopen()).states.applied()).toEqual(applied);
-        await states.apply([], { ...applied, rearmedUpTo: undefined }).catch(() => undefined);
       }));
 
     test('re-arming that is done leaves no mark', () =>

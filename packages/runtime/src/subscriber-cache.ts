@@ -92,7 +92,9 @@ export const makeSubscriberCache = <State>(bytesMax: number) => {
     },
     /** Tells what a state weighs, once it has been packed. */
     weigh: (entry: Entry<State>, packedBytes: number) => {
-      entry.bytes = weightOf(packedBytes);
+      const bytes = weightOf(packedBytes);
+      youngBytes += bytes - entry.bytes;
+      entry.bytes = bytes;
     },
     clear: () => {
       young.clear();

@@ -26,7 +26,7 @@ export const findingOf = (
   review: ReviewRule,
   on: { readonly day: CivilDay; readonly at: Instant },
 ): Finding | undefined => {
-  if (tier.computed === 0 || tier.reviewedOn === on.day) return undefined;
+  if (tier.computed === 0) return undefined;
   const windowEnd = policy.calendar.instantOf(daysCovered(review.window, on.day).to, 0);
   if (tier.reachedAt >= windowEnd || tier.reachedAt >= on.at) return undefined;
   const { retainAt } = policy.ladder[tier.computed] as Rung;

@@ -51,7 +51,7 @@ const byReview = (moment: Moment, tier: TierState): Change | undefined => {
   const { state, policy, at } = moment;
   const review = policy.review as ReviewRule;
   const on = occurrenceAt(review.schedule, at) as Occurrence;
-  const finding = findingOf(state, tier, policy, review, on);
+  const finding = tier.reviewedOn === on.day ? undefined : findingOf(state, tier, policy, review, on);
   if (!finding) return undefined;
   return {
     tier: {

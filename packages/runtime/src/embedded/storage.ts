@@ -72,7 +72,7 @@ const parsed = <Value>(text: unknown): Value | undefined =>
 
 const prepareFile = (db: DatabaseSync, file: string): void => {
   db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0;');
-  const isNew = db.prepare('PRAGMA page_count').get()?.page_count === 0;
+  const isNew = isEmpty(db);
   if (!isNew) refuseForeign(db, file);
   if (isNew) db.exec('PRAGMA page_size = 8192; PRAGMA secure_delete = ON;');
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 20000;');
@@ -82,6 +82,11 @@ const prepareFile = (db: DatabaseSync, file: string): void => {
   if (isNew) db.exec(`${schema} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion};`);
   db.exec('COMMIT');
 };
+
+/** Nothing was ever made in it, or who began to make a store was killed over it. */
+const isEmpty = (db: DatabaseSync): boolean =>
+  db.prepare('PRAGMA application_id').get()?.application_id === 0 &&
+  db.prepare('SELECT count(*) AS made FROM sqlite_schema').get()?.made === 0;
 
 const refuseForeign = (db: DatabaseSync, file: string): void => {
   if (db.prepare('PRAGMA application_id').get()?.application_id !== applicationId) {

@@ -1,3 +1,4 @@
+import type { JournalRecord, Receipt } from '../ports.ts';
 import { describeStore } from '../store-contract.ts';
 import { emptyContents, makeMemoryStore } from './memory-store.ts';
 
@@ -8,10 +9,7 @@ describeStore('the memory store', {
     const contents = emptyContents();
     const open = async () => ({
       ...makeMemoryStore(contents, byBytes),
-      append: async (
-        batch: (typeof contents)['journal'] | readonly (typeof contents)['journal'][number][],
-        receipt: NonNullable<(typeof contents)['receipt']>,
-      ) => {
+      append: async (batch: readonly JournalRecord[], receipt: Receipt) => {
         contents.journal.push(...batch);
         contents.receipt = receipt;
       },
