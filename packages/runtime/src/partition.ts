@@ -3,7 +3,7 @@ import { makeDueQueue } from './due-queue.ts';
 import { PartitionStopped } from './errors.ts';
 import type { Applied, JournalRecord, Log, Position, Published, Receipt, States } from './ports.ts';
 import { nothingSaid, publishable, type Said } from './publishable.ts';
-import { makeSubscriberCache } from './subscriber-cache.ts';
+import { type Entry, makeSubscriberCache } from './subscriber-cache.ts';
 
 /** A record of the journal, read. */
 export type TakenRecord<Incoming> = JournalRecord & ReadRecord<Incoming>;
@@ -26,7 +26,7 @@ export type PartitionOptions = {
 
 export const partitionDefaults = {
   settlePieceMax: 500,
-  changedMax: 100_000,
+  changedMax: 40_000,
   recordsMax: 300_000,
   inFlightMax: 4,
   cacheBytesMax: 192 * 1024 * 1024,
@@ -77,7 +77,10 @@ export const openPartition = async <Header, State, Incoming>(
   const load = async (wanted: Iterable<string>) => {
     cache.makeRoom();
     const missing = [...new Set(wanted)].filter((subscriber) => cache.get(subscriber) === undefined);
-    if (missing.length === 0) return;
+    if (missing.length > 0) await fetch(missing);
+  };
+
+  const fetch = async (missing: readonly string[]) => {
     const asked = drains;
     const stored = await states.load(missing);
     if (asked !== drains) return;
@@ -194,29 +197,48 @@ export const openPartition = async <Header, State, Incoming>(
     }
   };
 
-  type Entries = (ReturnType<typeof cache.get> | undefined)[];
+  /** The subscribers of records, side by side with them; they stand as long as nothing has left the cache. */
+  type AtHand = {
+    readonly records: readonly TakenRecord<Incoming>[];
+    readonly entries: (Entry<State> | undefined)[];
+    readonly departures: number;
+  };
+  let prefetched: AtHand | undefined;
 
-  /** Has the subscribers of these records at hand, from one record on; none of them leaves before the next call. */
-  const loadFor = async (records: readonly TakenRecord<Incoming>[], entries: Entries, from: number) => {
+  const resolve = (records: AtHand['records']): AtHand & { readonly missing: ReadonlySet<string> } => {
     const missing = new Set<string>();
-    for (let n = from; n < records.length; n += 1) {
-      const subscriber = core.subscriberOf((records[n] as TakenRecord<Incoming>).incoming);
-      entries[n] = subscriber === undefined ? undefined : cache.get(subscriber);
-      if (subscriber !== undefined && entries[n] === undefined) missing.add(subscriber);
+    const entries = records.map(({ incoming }) => {
+      const subscriber = core.subscriberOf(incoming);
+      const entry = subscriber === undefined ? undefined : cache.get(subscriber);
+      if (subscriber !== undefined && entry === undefined) missing.add(subscriber);
+      return entry;
+    });
+    return { records, entries, departures: cache.departures(), missing };
+  };
+
+  /** Has the subscribers of these records at hand. */
+  const loadFor = async (records: AtHand['records']): Promise<AtHand> => {
+    const fetched = prefetched?.records === records ? prefetched : undefined;
+    if (fetched?.departures !== cache.departures()) {
+      const { missing } = resolve(records);
+      if (missing.size > 0) await load(missing);
+      return resolve(records);
     }
-    if (missing.size === 0) return;
+    const missing = new Set<string>();
+    records.forEach(({ incoming }, n) => {
+      if (fetched.entries[n] !== undefined) return;
+      const subscriber = core.subscriberOf(incoming);
+      fetched.entries[n] = subscriber === undefined ? undefined : cache.get(subscriber);
+      if (subscriber !== undefined && fetched.entries[n] === undefined) missing.add(subscriber);
+    });
+    if (missing.size === 0) return fetched;
     await load(missing);
-    for (let n = from; n < records.length; n += 1) {
-      if (entries[n] !== undefined) continue;
-      const subscriber = core.subscriberOf((records[n] as TakenRecord<Incoming>).incoming);
-      if (subscriber !== undefined) entries[n] = cache.get(subscriber);
-    }
+    return resolve(records);
   };
 
   /** Folds records, which begin exactly at the expected offset, and publishes what is said. */
   const take = async (records: readonly TakenRecord<Incoming>[], isAgain = false): Promise<void> => {
-    const entries: Entries = [];
-    await loadFor(records, entries, 0);
+    let atHand = await loadFor(records);
     for (let n = 0; n < records.length; n += 1) {
       const record = records[n] as TakenRecord<Incoming>;
       if (record.offset !== position.offset)
@@ -224,9 +246,9 @@ export const openPartition = async <Header, State, Incoming>(
       const now = core.nowAfter(header, record);
       if (now !== undefined && queue.mayBeDue(now)) {
         await settle(now, record);
-        await loadFor(records, entries, n);
+        if (atHand.departures !== cache.departures()) atHand = await loadFor(records);
       }
-      const entry = entries[n];
+      const entry = atHand.entries[n];
       if (entry) cache.focus(entry);
       const { outcome, outputs, ...folded } = core.foldRecord(header, subscribers, record);
       if (outcome.kind === 'stopped') throw new PartitionStopped(outcome.why);
@@ -239,7 +261,7 @@ export const openPartition = async <Header, State, Incoming>(
       await apply('');
       await landed();
       await rearmAll('');
-      await loadFor(records, entries, n + 1);
+      atHand = await loadFor(records);
     }
     await publish();
     await applyIfMuch();
@@ -269,7 +291,10 @@ export const openPartition = async <Header, State, Incoming>(
     take,
     /** Asks for the subscribers of records that are taken soon, and does not wait for them. */
     prefetch: (records: readonly TakenRecord<Incoming>[]) => {
-      load(records.flatMap(({ incoming }) => core.subscriberOf(incoming) ?? [])).catch(() => undefined);
+      cache.makeRoom();
+      const { missing, ...atHand } = resolve(records);
+      prefetched = atHand;
+      if (missing.size > 0) fetch([...missing]).catch(() => undefined);
     },
     header: () => header,
     position: () => position,

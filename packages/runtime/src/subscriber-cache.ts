@@ -26,6 +26,7 @@ export const makeSubscriberCache = <State>(bytesMax: number) => {
   let old = new Map<string, Entry<State>>();
   let youngBytes = 0;
   let changed = new Map<string, Entry<State>>();
+  let departures = 0;
 
   const enter = (entry: Entry<State>): Entry<State> => {
     young.set(entry.subscriber, entry);
@@ -58,7 +59,10 @@ export const makeSubscriberCache = <State>(bytesMax: number) => {
       young = new Map();
       youngBytes = 0;
       last = undefined;
+      departures += 1;
     },
+    /** How often entries have left: what was asked for before may be another's by now. */
+    departures: () => departures,
     /** Takes what was loaded, unless something newer is at hand. */
     admit: (subscriber: string, stored: Stored | undefined, decode: (bytes: Uint8Array) => State) => {
       if (get(subscriber)) return;
@@ -102,6 +106,7 @@ export const makeSubscriberCache = <State>(bytesMax: number) => {
       changed.clear();
       youngBytes = 0;
       last = undefined;
+      departures += 1;
     },
   };
 };

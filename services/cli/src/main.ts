@@ -27,6 +27,14 @@ const exitCodeOf = (error: unknown): number => {
 const isExpected = (error: unknown): error is Error =>
   error instanceof WrongUse || error instanceof InfrastructureError || error instanceof PartitionStopped;
 
+// A reader that has gone is no error of ours; a full disk behind a redirection is one.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`alo: standard output cannot be written: ${error.message}\n`);
+  process.exitCode = exitCodes.infrastructure;
+});
+process.stderr.on('error', () => undefined);
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -4,9 +4,12 @@ import type { Calls, Response } from './messages.ts';
 
 type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (error: Error) => void };
 
+/** The thread holds a few batches at a time; V8 would let its heap grow as if it had the machine to itself. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+
 /** Starts the storage thread and gives a function that calls it. Calls are answered in their order. */
 export const startStorage = (file: string) => {
-  const worker = new Worker(new URL('./storage-thread.ts', import.meta.url));
+  const worker = new Worker(new URL('./storage-thread.ts', import.meta.url), { resourceLimits });
   const waiting: Waiting[] = [];
   let dead: Error | undefined;
 

@@ -76,7 +76,7 @@ const prepareFile = (db: DatabaseSync, file: string): void => {
   if (!isNew) refuseForeign(db, file);
   if (isNew) db.exec('PRAGMA page_size = 8192; PRAGMA secure_delete = ON;');
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 20000;');
-  db.exec('PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;');
+  db.exec('PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;');
   // An exclusive lock is taken by the first write, and kept until the process ends, however it ends.
   db.exec('BEGIN IMMEDIATE');
   if (isNew) db.exec(`${schema} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion};`);

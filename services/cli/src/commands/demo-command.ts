@@ -26,11 +26,13 @@ export const addDemoCommand = (program: Command): void => {
 
 const demo = async ({ data }: { readonly data: string }): Promise<void> => {
   const say = (text: string) => process.stdout.write(`${text}\n`);
-  await rm(data, { recursive: true, force: true });
-  await mkdir(data, { recursive: true });
   const events = join(data, 'events.ndjson');
   const out = join(data, 'triggers.ndjson');
   const deadLetters = join(data, 'dead-letters.ndjson');
+  const database = join(data, databaseName);
+  await mkdir(data, { recursive: true });
+  // Of a folder that was there before, only what a demo leaves is removed.
+  for (const file of [events, out, deadLetters, database, `${database}-wal`]) await rm(file, { force: true });
   say(`1. Simulating ${subscribers.toLocaleString('en-US')} subscribers over ${days} days ...`);
   await writeLines(simulate({ subscribers, days }), events);
   say('2. Folding their events with the policy infra/policies/mobifone.json ...');
@@ -47,7 +49,7 @@ const demo = async ({ data }: { readonly data: string }): Promise<void> => {
   say(`events        ${events}`);
   say(`triggers      ${out}`);
   say(`dead letters  ${deadLetters}`);
-  say(`database      ${join(data, databaseName)} (SQLite)`);
+  say(`database      ${database} (SQLite)`);
   say('');
   say(tellTally(tally));
 };

@@ -69,9 +69,10 @@ const runCommand = async (flags: Flags): Promise<void> => {
   const { maxGap, ...rest } = flags;
   const { tally, stoppedBy, hint } = await run({ ...rest, maxGapMs: maxGap });
   if (stoppedBy === 'reader-gone') return;
-  const say = (text: string) => (flags.out === '-' ? process.stderr : process.stdout).write(`${text}\n`);
+  const tell = (text: string) => process.stderr.write(`${text}\n`);
+  const say = (text: string) => (flags.out === '-' ? tell(text) : process.stdout.write(`${text}\n`));
   if (hint && !flags.json) say(hint);
-  if (stoppedBy === 'signal') say(goOn(flags));
+  if (stoppedBy === 'signal') (flags.json ? tell : say)(goOn(flags));
   say(
     flags.json
       ? JSON.stringify({ ...tally, ...(hint && { hint }), ...(stoppedBy && { stoppedBy }) })

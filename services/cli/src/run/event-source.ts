@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import { createReadStream, createWriteStream, type Stats } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { createReadStream, type Stats } from 'node:fs';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WrongUse } from '@alo/runtime';
+import { InfrastructureError, WrongUse } from '@alo/runtime';
+import type { Interruption } from './interruption.ts';
 import { type Block, readBlocks } from './lines.ts';
 
 /** Events to be read: a file, or standard input. */
@@ -39,33 +39,42 @@ async function* chunksOf(path: string): AsyncGenerator<Buffer> {
 const cannotRead = (path: string, error: NodeJS.ErrnoException): WrongUse =>
   new WrongUse(`--events ${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`);
 
+/** The head of a source, to be looked at, and the whole of it, to be read afterwards. */
+export type Spooled = { readonly head: AsyncIterable<Block>; readonly whole: EventSource };
+
 /**
  * Standard input comes once, but whether its head was read before is known only after it: this keeps the head,
  * up to so many lines, in a file of the given folder.
  */
-export const spooled = async (source: EventSource, linesMax: number, folder: string): Promise<EventSource> => {
-  const file = join(folder, `spool-${process.pid}`);
-  const out = createWriteStream(file);
+export const spooled = async (
+  source: EventSource,
+  linesMax: number,
+  folder: string,
+  interruption: Pick<Interruption, 'asked'>,
+): Promise<Spooled> => {
+  const path = join(folder, 'spool');
   const rest = source.blocks()[Symbol.asyncIterator]();
-  for (let lines = 0; lines < linesMax; ) {
-    const next = await rest.next();
-    if (next.done) break;
-    lines += next.value.ends.length;
-    if (!out.write(next.value.bytes)) await once(out, 'drain');
+  const file = await open(path, 'w').catch(cannotSpool(path));
+  try {
+    for (let lines = 0; lines < linesMax; ) {
+      const next = await Promise.race([rest.next(), interruption.asked]);
+      if (!next || next.done) break;
+      lines += next.value.ends.length;
+      await file.writeFile(next.value.bytes).catch(cannotSpool(path));
+    }
+  } finally {
+    await file.close();
   }
-  out.end();
-  await once(out, 'finish');
-  let isFirstReading = true;
-  return {
-    ...source,
-    blocks: async function* () {
-      yield* readBlocks(chunksOf(file));
-      if (isFirstReading) {
-        isFirstReading = false;
-        return;
-      }
-      await rm(file, { force: true });
-      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-    },
+  const blocks = async function* () {
+    yield* readBlocks(chunksOf(path));
+    await rm(path, { force: true });
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
   };
+  return { head: readBlocks(chunksOf(path)), whole: { ...source, blocks } };
 };
+
+const cannotSpool =
+  (path: string) =>
+  (error: Error): never => {
+    throw new InfrastructureError(`${path} cannot be written: ${error.message}`);
+  };

@@ -1,4 +1,4 @@
-/** What asks a run to stop: a signal, or a reader of standard output that has gone. */
+/** What asks a run to stop: a signal, or standard output, when it takes no more. */
 export type Interruption = {
   readonly reason: () => 'signal' | 'reader-gone' | undefined;
   /** Settles when a stop is asked for. */
@@ -18,20 +18,20 @@ export const watchInterruption = (): Interruption => {
     reason = 'signal';
     settle();
   };
-  const onError = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  const onOutputError = () => {
     reason ??= 'reader-gone';
     settle();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  process.stdout.on('error', onError);
+  process.stdout.on('error', onOutputError);
   return {
     reason: () => reason,
     asked,
     release: () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
+      process.stdout.off('error', onOutputError);
     },
   };
 };

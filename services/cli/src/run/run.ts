@@ -44,14 +44,17 @@ export const run = async (options: RunOptions): Promise<RunResult> => {
       ? makeWallClock()
       : makeFileClock(laterOf(session.now(), options.start), options.maxGapMs);
     await begin(session, options, clock);
-    const place = await placeOf(source, store, folder, options);
+    const place = await placeOf(source, store, folder, interruption, options);
     await readAll(session, place, clock, tally, interruption, options);
+    if (!interruption.reason()) await finish(session, clock, options);
+    await session.flush();
     const stoppedBy = interruption.reason();
-    if (!stoppedBy) await finish(session, clock, options);
-    await (stoppedBy ? session.suspend() : session.end());
+    await session.close(stoppedBy === undefined);
     return { tally, stoppedBy, hint: options.live ? undefined : hintOf(tally, clock) };
   } finally {
     interruption.release();
+    // Whatever its source still holds open, nobody reads it any more.
+    if (options.events === '-') process.stdin.destroy();
     await close();
   }
 };
@@ -78,14 +81,18 @@ const placeOf = async (
   source: EventSource,
   store: EmbeddedStore,
   folder: string,
+  interruption: Interruption,
   { live }: RunOptions,
 ): Promise<Place> => {
   const inputs = await store.inputs();
   const fresh = { input: inputs.length + 1, name: source.name, lines: 0 };
   if (live || inputs.length === 0) return { source, input: fresh };
   const linesMax = Math.max(...inputs.map(({ lines }) => lines));
-  const again = source.bytes === undefined ? await spooled(source, linesMax, folder) : source;
-  return { source: again, input: (await findKnownHead(again.blocks(), inputs)) ?? fresh };
+  const isOnce = source.bytes === undefined;
+  const { head, whole } = isOnce
+    ? await spooled(source, linesMax, folder, interruption)
+    : { head: source.blocks(), whole: source };
+  return { source: whole, input: (await findKnownHead(head, inputs)) ?? fresh };
 };
 
 const readAll = async (

@@ -5,7 +5,6 @@ import type { Incoming, Instant } from '@alo/contracts';
 import { type ActivePolicy, type Header, type State, verdictOn } from '@alo/domain';
 import {
   type EmbeddedStore,
-  InfrastructureError,
   openEmbeddedStore,
   openPartition,
   type Partition,
@@ -16,7 +15,7 @@ import {
 import { aloCore } from '../alo-core.ts';
 import { type Fed, ownRecord } from './journal-feed.ts';
 import { activationText, tickText } from './own-events.ts';
-import { asDeadLetter, asTrigger, openFileSink, openPipe, type Sink, type SinkMark } from './sink.ts';
+import { asDeadLetter, asTrigger, type Begun, openFileSink, openPipe, type Sink, type SinkMark } from './sink.ts';
 import { countOutcome, countPublished, type Tally } from './tally.ts';
 
 /** The name of the database in a `--data` folder. */
@@ -40,7 +39,13 @@ export const openRunStore = async (data: string | undefined) => {
   }
 };
 
-type SinkNotes = { readonly out?: SinkMark; readonly deadLetters?: SinkMark; readonly isEnded: boolean };
+/** What a run leaves in the store for the next one: how far its sinks are, and the policy that it was given. */
+type RunNotes = {
+  readonly out?: SinkMark | undefined;
+  readonly deadLetters?: SinkMark | undefined;
+  readonly isEnded: boolean;
+  readonly policyHash: string;
+};
 
 export type SessionOptions = {
   readonly store: EmbeddedStore;
@@ -50,40 +55,47 @@ export type SessionOptions = {
   readonly tally: Tally;
 };
 
+type Sinks = { readonly out?: Sink; readonly deadLetters?: Sink };
+
 /** A run's partition with its sinks: what is fed to it is folded, published, and written out. */
 export const openSession = async ({ store, policy, out, deadLetters, tally }: SessionOptions) => {
-  const before = (await store.readNote('sinks')) as SinkNotes | undefined;
+  const before = (await store.readNote('run')) as RunNotes | undefined;
+  const unfinished = before?.isEnded ? undefined : before;
   const nextNumber = (await store.log.receipt())?.count ?? 0;
-  const begun = (mark: SinkMark | undefined) => ({ mark: before?.isEnded ? undefined : mark, nextNumber });
-  const sinks: { readonly out?: Sink; readonly deadLetters?: Sink } = {
-    ...(out !== undefined && { out: await openOut(out, store, begun(before?.out)) }),
-    ...(deadLetters !== undefined && {
-      deadLetters: await openFileSink(deadLetters, '--dead-letters', asDeadLetter, store, begun(before?.deadLetters)),
-    }),
-  };
-  const notes = (isEnded: boolean) => ({
-    sinks: { out: sinks.out?.mark(), deadLetters: sinks.deadLetters?.mark(), isEnded },
-  });
-  await store.writeNotes(notes(false));
-
-  let failure: Error | undefined;
-  const onPublished = (outputs: readonly Published[]) => {
-    countPublished(tally, outputs);
-    sinks.out?.write(outputs);
-    sinks.deadLetters?.write(outputs);
-    if (sinks.out?.mark().path === '-') store.log.note(notes(false));
+  let sinks: Sinks = {};
+  const notes = (isEnded: boolean) => {
+    const marks = {
+      out: sinks.out?.mark() ?? unfinished?.out,
+      deadLetters: sinks.deadLetters?.mark() ?? unfinished?.deadLetters,
+    };
+    return { run: { ...marks, isEnded, policyHash: policy.name.hash } satisfies RunNotes };
   };
   const partition: Partition<Header, State, Incoming> = await openPartition(aloCore, store.log, store.states, {
     ...partitionDefaults,
-    onPublished,
+    onPublished: (outputs) => {
+      countPublished(tally, outputs);
+      sinks.out?.write(outputs);
+      sinks.deadLetters?.write(outputs);
+      if (out === '-') store.log.note(notes(false));
+    },
     onOutcome: (outcome, { line }) => {
       if (line !== undefined) countOutcome(tally, outcome);
     },
   });
-  refuseOtherPolicy(policy, partition.header());
+  if (before?.policyHash !== policy.name.hash) refuseOtherPolicy(policy, partition.header());
+  // What recovery has published is in the store by now: the sinks take it from there.
+  sinks = {
+    ...(out !== undefined && { out: await openOut(out, store, { mark: unfinished?.out, nextNumber }) }),
+    ...(deadLetters !== undefined && {
+      deadLetters: await openFileSink(deadLetters, '--dead-letters', asDeadLetter, store, {
+        mark: unfinished?.deadLetters,
+        nextNumber,
+      }),
+    }),
+  };
+  await store.writeNotes(notes(false));
 
   const take = async ({ appended, records }: Fed) => {
-    if (failure) throw failure;
     store.log.append(appended);
     await partition.take(records);
   };
@@ -95,41 +107,32 @@ export const openSession = async ({ store, policy, out, deadLetters, tally }: Se
     now: () => partition.header().now,
     nextOffset: () => partition.position().offset,
     mayBeDue: partition.mayBeDue,
-    isActive: () => partition.header().policy?.name.hash === policy.name.hash,
+    /** Did the policy take effect? The journal itself may have brought a later version since. */
+    isActive: () => (partition.header().policy?.name.version ?? 0) >= policy.name.version,
     activate: (at: Instant) => takeOwn(at, activationText(policy, at)),
     tick: (at: Instant) => takeOwn(at, tickText(at)),
     settled: partition.settled,
-    /** Ends cleanly: nothing is left to be folded again, and the sinks are whole. */
-    end: async () => {
+    /** Leaves nothing to be folded or written again. */
+    flush: async () => {
       await partition.flush();
-      await store.writeNotes(notes(true));
+      await sinks.out?.flush();
+      await sinks.deadLetters?.flush();
+    },
+    /** A run that has not ended goes on from here with the same command. */
+    close: async (isEnded: boolean) => {
+      await store.writeNotes(notes(isEnded));
       sinks.out?.close();
       sinks.deadLetters?.close();
-    },
-    /** Stops in mid-run: the same command goes on from here. */
-    suspend: async () => {
-      await partition.flush();
-      await store.writeNotes(notes(false));
-      sinks.out?.close();
-      sinks.deadLetters?.close();
-    },
-    fail: (error: Error) => {
-      failure = error instanceof InfrastructureError ? error : new InfrastructureError(error.message);
     },
   };
 };
 
 export type Session = Awaited<ReturnType<typeof openSession>>;
 
-const openOut = async (
-  path: string,
-  store: EmbeddedStore,
-  begun: { readonly mark: SinkMark | undefined; readonly nextNumber: number },
-): Promise<Sink> => {
+const openOut = async (path: string, store: EmbeddedStore, begun: Begun): Promise<Sink> => {
   if (path !== '-') return openFileSink(path, '--out', asTrigger, store, begun);
-  const fromNumber = begun.mark?.path === '-' ? begun.mark.fromNumber : begun.nextNumber;
-  const sink = openPipe(asTrigger, fromNumber);
-  for (let number = fromNumber; ; ) {
+  const sink = openPipe(asTrigger, begun);
+  for (let number = sink.mark().fromNumber; ; ) {
     const page = await store.outputs(number, 1000);
     if (page.length === 0) return sink;
     sink.write(page);
