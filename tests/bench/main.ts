@@ -1,8 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Measured } from './measured.ts';
 import { eventsOf, type Workload } from './workload.ts';
+
+const cli = join(import.meta.dirname, '../../services/cli/bin/alo.js');
+const scripts = { bare: 'bare-loop.ts', fold: 'fold-alone.ts', alo: 'whole-run.ts' } as const;
+type Name = keyof typeof scripts;
 
 const help = `npm run bench [-- --rounds N] [--large]
 
@@ -16,10 +21,14 @@ const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, large: { type: 'boolean' }, help: { type: 'boolean' } },
 });
 
+/** Those of services/cli/bin/alo.js, which keep its memory small. */
+const flagsOfAlo = (/^#!.*-S node (.*)$/m.exec(readFileSync(cli, 'utf8'))?.[1] ?? '').split(' ').filter(Boolean);
+
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const measureIn = (script: string, events: string): Measured => {
-  const output = execFileSync(process.execPath, [join(import.meta.dirname, script), events], {
+  const flags = script === scripts.alo ? flagsOfAlo : [];
+  const output = execFileSync(process.execPath, [...flags, join(import.meta.dirname, script), events], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
     maxBuffer: 1 << 26,
@@ -38,9 +47,6 @@ const figure = (value: number, digits = 0) =>
 const perSecond = ({ events, wallMs }: Measured) => (events / wallMs) * 1000;
 const cpuPerMillion = ({ events, cpuMs }: Measured) => (cpuMs / events) * 1000;
 const megabytes = (bytes: number) => figure(bytes / 2 ** 20);
-
-const scripts = { bare: 'bare-loop.ts', fold: 'fold-alone.ts', alo: 'whole-run.ts' } as const;
-type Name = keyof typeof scripts;
 
 const bench = async (workload: Workload, rounds: number): Promise<void> => {
   say(`making the events: ${figure(workload.subscribers)} subscribers, ${workload.days} days`);

@@ -16,6 +16,15 @@ export {
 } from './fold.ts';
 export { decodeHeader, encodeHeader } from './header-codec.ts';
 export { type Due, type State, unknownSubscriber } from './state.ts';
-export { decodeState, encodeState, stateVersion } from './state-codec.ts';
+export {
+  decodeFrozen,
+  decodeState,
+  encodeFrozen,
+  encodeState,
+  type FrozenState,
+  freezeState,
+  stateVersion,
+  thawState,
+} from './state-codec.ts';
 export { unreachable } from './unreachable.ts';
 export { compareUtf8 } from './utf8-order.ts';

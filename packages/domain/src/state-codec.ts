@@ -5,11 +5,25 @@ import { type State, unknownSubscriber } from './state.ts';
 /** The first byte of a packed state. A state of another version is not read. */
 export const stateVersion = 1;
 
-/** What most subscribers lack stands as JSON behind the packed sums and fingerprints. */
-type Rest = Omit<State, 'days' | 'months' | 'recent' | 'lasting'>;
+/** What changes with every charge: sums by day and month, and fingerprints. */
+type Hot = Pick<State, 'days' | 'months' | 'recent' | 'lasting'>;
+/** What seldom changes, and most subscribers lack. */
+type Rest = Omit<State, keyof Hot>;
 
-const packedKeys = ['days', 'months', 'recent', 'lasting'];
-const restKeys = Object.keys(unknownSubscriber).filter((key) => !packedKeys.includes(key)) as (keyof Rest)[];
+/**
+ * A state as it lies in memory between two of a subscriber's events: two things where a state is a dozen, which is
+ * what memory and the garbage collector are short of. `hot` holds one byte in each character.
+ */
+export type FrozenState = { readonly hot: string; readonly rest: Rest };
+
+const hotKeys: readonly string[] = ['days', 'months', 'recent', 'lasting'] satisfies (keyof Hot)[];
+const restKeys = Object.keys(unknownSubscriber).filter((key) => !hotKeys.includes(key)) as (keyof Rest)[];
+
+const restOf = (state: State): Rest => {
+  const { days: _days, months: _months, recent: _recent, lasting: _lasting, ...rest } = state;
+  return rest;
+};
+const noRest: Rest = restOf(unknownSubscriber);
 
 let scratch = Buffer.allocUnsafe(64 * 1024);
 let end = 0;
@@ -23,7 +37,6 @@ const room = (bytes: number): void => {
 
 /** A whole number of either sign, small ones in one byte. */
 const putNumber = (value: number): void => {
-  room(9);
   let rest = value < 0 ? -value * 2 - 1 : value * 2;
   while (rest >= 0x80) {
     scratch[end++] = (rest % 0x80) | 0x80;
@@ -32,13 +45,10 @@ const putNumber = (value: number): void => {
   scratch[end++] = rest;
 };
 
-const putBytes = (text: string, encoding: 'latin1' | 'utf8', length: number): void => {
-  putNumber(length);
-  room(length);
-  end += scratch.write(text, end, encoding);
-};
+const numberBytesMax = 9;
 
 const putSums = (sums: Sums): void => {
+  room((sums.length + 1) * numberBytesMax);
   putNumber(sums.length / 2);
   let last = 0;
   for (let at = 0; at < sums.length; at += 2) {
@@ -48,87 +58,125 @@ const putSums = (sums: Sums): void => {
   }
 };
 
-/** Only what differs from a subscriber of whom nothing is known; empty for most. */
-const restText = (state: State): string => {
-  let told: Partial<Record<keyof Rest, unknown>> | undefined;
-  for (const key of restKeys) {
-    const value = state[key];
-    if (value === unknownSubscriber[key] || (Array.isArray(value) && value.length === 0)) continue;
-    told ??= {};
-    told[key] = value;
-  }
-  return told === undefined ? '' : JSON.stringify(told);
+const putFingerprints = (fingerprints: string): void => {
+  room(fingerprints.length);
+  end += scratch.write(fingerprints, end, 'latin1');
 };
 
-/** Packs a state: version, sums by day and month, fingerprints, the rest. Sparse: what is not there takes no room. */
-export const encodeState = (state: State): Buffer => {
+/** Freezes a state. What is the same as in `before`, an earlier one of the subscriber, is not held twice. */
+export const freezeState = (state: State, before?: FrozenState): FrozenState => {
   end = 0;
-  room(1);
-  scratch[end++] = stateVersion;
   putSums(state.days);
   putSums(state.months);
-  putBytes(state.recent, 'latin1', state.recent.length);
-  putBytes(state.lasting, 'latin1', state.lasting.length);
-  const rest = restText(state);
-  putBytes(rest, 'utf8', Buffer.byteLength(rest));
-  return Buffer.from(scratch.subarray(0, end));
+  room(2 * numberBytesMax);
+  putNumber(state.recent.length);
+  putNumber(state.lasting.length);
+  putFingerprints(state.recent);
+  if (state.lasting !== '') putFingerprints(state.lasting);
+  const hot = scratch.toString('latin1', 0, end);
+  if (before && isRestOf(before.rest, state)) return { hot, rest: before.rest };
+  return { hot, rest: isRestOf(noRest, state) ? noRest : restOf(state) };
 };
 
-type Cursor = { readonly bytes: Buffer; at: number };
+const isRestOf = (rest: Rest, state: State): boolean => restKeys.every((key) => rest[key] === state[key]);
+
+let cursor = 0;
 
 const broken = (why: string): Error => new Error(`a packed state cannot be read: ${why}`);
 
-const takeNumber = (cursor: Cursor): number => {
+const takeNumber = (hot: string): number => {
   let value = 0;
-  let scale = 1;
-  for (;;) {
-    const byte = cursor.bytes[cursor.at++];
-    if (byte === undefined || scale > 2 ** 56) throw broken('it ends too early');
+  for (let scale = 1; ; scale *= 0x80) {
+    const byte = hot.charCodeAt(cursor++);
+    if (!(byte >= 0) || scale > 2 ** 56) throw broken('it ends too early');
     value += (byte & 0x7f) * scale;
     if (byte < 0x80) break;
-    scale *= 0x80;
   }
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
 };
 
-const takeCount = (cursor: Cursor): number => {
-  const count = takeNumber(cursor);
-  if (count < 0 || count > cursor.bytes.length - cursor.at) throw broken('a length is longer than the rest');
+const takeCount = (hot: string): number => {
+  const count = takeNumber(hot);
+  if (count < 0 || count > hot.length - cursor) throw broken('a length is longer than the rest');
   return count;
 };
 
-const takeText = (cursor: Cursor, encoding: 'latin1' | 'utf8'): string => {
-  const length = takeCount(cursor);
-  cursor.at += length;
-  return cursor.bytes.toString(encoding, cursor.at - length, cursor.at);
-};
-
-const takeSums = (cursor: Cursor): Sums => {
-  const count = takeCount(cursor);
+const takeSums = (hot: string): Sums => {
+  const count = takeCount(hot);
   const sums: number[] = [];
   let key = 0;
   for (let n = 0; n < count; n += 1) {
-    key += takeNumber(cursor);
-    sums.push(key, takeNumber(cursor));
+    key += takeNumber(hot);
+    sums.push(key, takeNumber(hot));
   }
   return sums;
 };
 
-const takeFingerprints = (cursor: Cursor): string => {
-  const fingerprints = takeText(cursor, 'latin1');
-  if (fingerprints.length % fingerprintChars !== 0) throw broken('a fingerprint is cut');
-  return fingerprints;
+const takeFingerprints = (hot: string, length: number): string => {
+  if (length % fingerprintChars !== 0) throw broken('a fingerprint is cut');
+  cursor += length;
+  return hot.slice(cursor - length, cursor);
 };
 
-/** Unpacks a state. Throws where the bytes are not what encodeState writes: that is a bug or a broken disk. */
-export const decodeState = (bytes: Uint8Array): State => {
-  const cursor: Cursor = { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), at: 1 };
-  if (bytes[0] !== stateVersion) throw broken(`its version is ${bytes[0]}, this alo reads ${stateVersion}`);
-  const days = takeSums(cursor);
-  const months = takeSums(cursor);
-  const recent = takeFingerprints(cursor);
-  const lasting = takeFingerprints(cursor);
-  const rest = takeText(cursor, 'utf8');
-  const spent = { ...unknownSubscriber, days, months, recent, lasting };
-  return rest === '' ? spent : { ...spent, ...(JSON.parse(rest) as Partial<Rest>) };
+/** The state that was frozen. */
+export const thawState = ({ hot, rest }: FrozenState): State => {
+  cursor = 0;
+  const days = takeSums(hot);
+  const months = takeSums(hot);
+  const recentLength = takeCount(hot);
+  const lastingLength = takeCount(hot);
+  if (recentLength + lastingLength !== hot.length - cursor) throw broken('its lengths do not add up');
+  const recent = takeFingerprints(hot, recentLength);
+  const lasting = takeFingerprints(hot, lastingLength);
+  return {
+    phase: rest.phase,
+    days,
+    months,
+    recent,
+    lasting,
+    tier: rest.tier,
+    listings: rest.listings,
+    firedAlerts: rest.firedAlerts,
+    dropped: rest.dropped,
+    standing: rest.standing,
+    profile: rest.profile,
+  };
 };
+
+/** Only what differs from a subscriber of whom nothing is known; empty for most. */
+const restText = (rest: Rest): string => {
+  if (rest === noRest) return '';
+  const told = restKeys.filter((key) => {
+    const value = rest[key];
+    return value !== unknownSubscriber[key] && !(Array.isArray(value) && value.length === 0);
+  });
+  return told.length === 0 ? '' : JSON.stringify(Object.fromEntries(told.map((key) => [key, rest[key]])));
+};
+
+const lengthBytes = 4;
+
+/** Packs a frozen state for a store: version, length of the hot part, the hot part, the rest as JSON. */
+export const encodeFrozen = ({ hot, rest }: FrozenState): Buffer => {
+  const text = restText(rest);
+  const bytes = Buffer.allocUnsafe(1 + lengthBytes + hot.length + Buffer.byteLength(text));
+  bytes[0] = stateVersion;
+  bytes.writeUInt32LE(hot.length, 1);
+  const at = 1 + lengthBytes + bytes.write(hot, 1 + lengthBytes, 'latin1');
+  if (text !== '') bytes.write(text, at, 'utf8');
+  return bytes;
+};
+
+/** Unpacks what encodeFrozen wrote. Throws where the bytes are something else: that is a bug or a broken disk. */
+export const decodeFrozen = (packed: Uint8Array): FrozenState => {
+  const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
+  if (bytes[0] !== stateVersion) throw broken(`its version is ${bytes[0]}, this alo reads ${stateVersion}`);
+  if (bytes.length < 1 + lengthBytes) throw broken('it ends too early');
+  const hotEnd = 1 + lengthBytes + bytes.readUInt32LE(1);
+  if (hotEnd > bytes.length) throw broken('a length is longer than the rest');
+  const hot = bytes.toString('latin1', 1 + lengthBytes, hotEnd);
+  if (hotEnd === bytes.length) return { hot, rest: noRest };
+  return { hot, rest: { ...noRest, ...(JSON.parse(bytes.toString('utf8', hotEnd)) as Partial<Rest>) } };
+};
+
+export const encodeState = (state: State): Buffer => encodeFrozen(freezeState(state));
+export const decodeState = (packed: Uint8Array): State => thawState(decodeFrozen(packed));

@@ -26,9 +26,9 @@ export type PartitionOptions = {
 
 export const partitionDefaults = {
   settlePieceMax: 500,
-  changedMax: 40_000,
+  changedMax: 30_000,
   recordsMax: 300_000,
-  inFlightMax: 4,
+  inFlightMax: 16,
   cacheBytesMax: 192 * 1024 * 1024,
 };
 

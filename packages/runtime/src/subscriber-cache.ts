@@ -12,8 +12,8 @@ export type Entry<State> = {
 };
 
 /** What an entry weighs besides its state, and how much larger a state is in memory than packed. */
-const entryBytes = 500;
-const unpackedTimes = 3;
+const entryBytes = 400;
+const unpackedTimes = 2;
 const weightOf = (packedBytes: number) => entryBytes + packedBytes * unpackedTimes;
 
 /**

@@ -29,7 +29,7 @@ const isExpected = (error: unknown): error is Error =>
 
 // A reader that has gone is no error of ours; a full disk behind a redirection is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') return;
+  if (error.code === 'EPIPE' || process.exitCode === exitCodes.infrastructure) return;
   process.stderr.write(`alo: standard output cannot be written: ${error.message}\n`);
   process.exitCode = exitCodes.infrastructure;
 });

@@ -16,11 +16,17 @@ const days = 90;
 const daysAfter = 15;
 const policyFile = join(import.meta.dirname, '../../../../infra/policies/mobifone.json');
 
+const examples = `
+Examples:
+  alo demo
+  alo demo --data /tmp/alo-demo`;
+
 export const addDemoCommand = (program: Command): void => {
   program
     .command('demo')
     .description('simulate a small carrier, run it with the mobifone policy, and tell what came of it')
     .option('--data <folder>', 'where the events, the outputs and the database are put', 'alo-demo')
+    .addHelpText('after', examples)
     .action(demo);
 };
 

@@ -13,7 +13,7 @@ export type EventSource = {
   readonly blocks: () => AsyncIterable<Block>;
 };
 
-const chunkBytes = 512 * 1024;
+const chunkBytes = 256 * 1024;
 
 /** Opens what `--events` names. Rejects with WrongUse where it cannot be read. */
 export const openEventSource = async (path: string): Promise<EventSource> => {

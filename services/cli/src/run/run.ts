@@ -1,5 +1,6 @@
 import { formatInstant, type Instant, readLine } from '@alo/contracts';
 import type { EmbeddedStore, Input } from '@alo/runtime';
+import { refuseSharedFiles } from './distinct-files.ts';
 import { type EventSource, openEventSource, spooled } from './event-source.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
 import { type Fed, type JournalClock, makeFeed, makeFileClock, makeWallClock, timeOf } from './journal-feed.ts';
@@ -34,6 +35,7 @@ export type RunResult = {
 export const run = async (options: RunOptions): Promise<RunResult> => {
   const policy = await loadPolicy(options.policy);
   const source = await openEventSource(options.events);
+  await refuseSharedFiles(options);
   const { store, folder, close } = await openRunStore(options.data);
   const interruption = watchInterruption();
   try {

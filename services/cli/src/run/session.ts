@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Incoming, Instant } from '@alo/contracts';
-import { type ActivePolicy, type Header, type State, verdictOn } from '@alo/domain';
+import { type ActivePolicy, type FrozenState, type Header, verdictOn } from '@alo/domain';
 import {
   type EmbeddedStore,
   openEmbeddedStore,
@@ -70,13 +70,13 @@ export const openSession = async ({ store, policy, out, deadLetters, tally }: Se
     };
     return { run: { ...marks, isEnded, policyHash: policy.name.hash } satisfies RunNotes };
   };
-  const partition: Partition<Header, State, Incoming> = await openPartition(aloCore, store.log, store.states, {
+  const partition: Partition<Header, FrozenState, Incoming> = await openPartition(aloCore, store.log, store.states, {
     ...partitionDefaults,
     onPublished: (outputs) => {
       countPublished(tally, outputs);
       sinks.out?.write(outputs);
       sinks.deadLetters?.write(outputs);
-      if (out === '-') store.log.note(notes(false));
+      if (sinks.out && out === '-') store.log.note(notes(false));
     },
     onOutcome: (outcome, { line }) => {
       if (line !== undefined) countOutcome(tally, outcome);
