@@ -1,9 +1,13 @@
 import type { EventData, Instant } from '@alo/contracts';
 import type { Seen } from './admission/fingerprints.ts';
-import type { FiredAlert } from './care/alerts.ts';
 import type { Spend } from './spend/windows.ts';
-import type { Listing } from './tiers/listings.ts';
 import type { TierState } from './tiers/tier-state.ts';
+
+/** A span of instants, half-open, for which a subscriber is on a list. */
+export type Listing = { readonly list: string; readonly from: Instant; readonly to: Instant | undefined };
+
+/** The thresholds of an alert that fired in a period, so that each fires once in it. */
+export type FiredAlert = { readonly alert: string; readonly period: string; readonly at: readonly number[] };
 
 /** What downstream was last told about a subscriber. */
 export type Standing = {

@@ -4,9 +4,6 @@ import { formatMonth, monthOf, yearOf } from '../calendar/civil-date.ts';
 import { causeParts, type Moment, makeTrigger, type Ruling } from '../moment.ts';
 import { describeWindow, windowValue } from '../spend/windows.ts';
 
-/** The thresholds of an alert that fired in a period, so that each fires once in it. */
-export type FiredAlert = { readonly alert: string; readonly period: string; readonly at: readonly number[] };
-
 /** Alerts, SPEC section 7: a threshold that the window of today reaches with this event. */
 export const alertRule = (moment: Moment): Ruling => {
   if (!moment.change) return undefined;

@@ -1,9 +1,6 @@
 import { type EventData, type Instant, type Policy, parseInstant } from '@alo/contracts';
 import type { ActivePolicy } from '../active-policy.ts';
-import type { State } from '../state.ts';
-
-/** A span of instants, half-open, for which a subscriber is on a list. */
-export type Listing = { readonly list: string; readonly from: Instant; readonly to: Instant | undefined };
+import type { Listing, State } from '../state.ts';
 
 const ended = ({ to }: Listing, at: Instant) => to !== undefined && to <= at;
 

@@ -1,7 +1,8 @@
-import { type Instant, parseDuration, parseInstant } from '@alo/contracts';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Instant, parseDuration } from '@alo/contracts';
+import { type Command, Option } from 'commander';
 import { run } from '../run/run.ts';
 import { sumOf, tellTally } from '../run/tally.ts';
+import { durationArgument, instantArgument } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const examples = `
@@ -12,19 +13,6 @@ Examples:
 
 The last line says what was done. Exit codes: 0 done, 1 wrong use or configuration,
 2 with --strict when input was refused, 3 the disk or the store failed, 130 stopped by Ctrl-C.`;
-
-const instant = (text: string): Instant => {
-  const value = parseInstant(text);
-  if (Number.isNaN(value))
-    throw new InvalidArgumentError('It must be an instant with a zone, such as 2026-08-01T00:00:00+07:00.');
-  return value;
-};
-
-const duration = (text: string): number => {
-  const value = parseDuration(text);
-  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be an ISO 8601 duration, such as P31D.');
-  return value;
-};
 
 /** What commander makes of the command line. */
 type Flags = {
@@ -47,13 +35,12 @@ export const addRunCommand = (program: Command): void => {
     .description('fold a file of events into triggers, on one local database')
     .requiredOption('--policy <file>', 'the policy, JSON')
     .requiredOption('--events <file>', 'structured CloudEvents, one JSON object a line; - for standard input')
-    .option('--start <instant>', "where journal time begins (default: the first readable line's)", instant)
-    .option('--until <instant>', 'at the end, decide what falls due up to and at this instant', instant)
-    .option(
-      '--max-gap <duration>',
-      'a line further past now than this is not believed',
-      duration,
-      parseDuration('P31D'),
+    .option('--start <instant>', "where journal time begins (default: the first readable line's)", instantArgument)
+    .option('--until <instant>', 'at the end, decide what falls due up to and at this instant', instantArgument)
+    .addOption(
+      new Option('--max-gap <duration>', 'a line further past now than this is not believed')
+        .argParser(durationArgument)
+        .default(parseDuration('P31D'), 'P31D'),
     )
     .option('--data <folder>', 'keep the database here, and go on from it (default: a temporary one)')
     .option('--out <file>', 'write triggers here, one JSON object a line; - for standard output')

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { type Instant, parseInstant } from '@alo/contracts';
+import type { Instant } from '@alo/contracts';
 import { WrongUse } from '@alo/runtime';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { watchInterruption } from '../run/interruption.ts';
 import { simulate } from '../simulate/simulate.ts';
+import { instantArgument, numberArgument } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const examples = `
@@ -14,19 +15,6 @@ Examples:
   alo simulate --subscribers 500 --days 30 --broken 0.001 | head
 
 The same options give the same bytes, on every machine.`;
-
-const number = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-};
-
-const instant = (text: string): Instant => {
-  const value = parseInstant(text);
-  if (Number.isNaN(value))
-    throw new InvalidArgumentError('It must be an instant with a zone, such as 2026-01-01T00:00:00+07:00.');
-  return value;
-};
 
 type Flags = {
   readonly subscribers: number;
@@ -43,12 +31,12 @@ export const addSimulateCommand = (program: Command): void => {
   program
     .command('simulate')
     .description("a carrier's life as events: usage, bills, payments, profiles, faults, from a seed")
-    .requiredOption('--subscribers <n>', 'how many subscribers', number)
-    .requiredOption('--days <n>', 'how many days', number)
+    .requiredOption('--subscribers <n>', 'how many subscribers', numberArgument)
+    .requiredOption('--days <n>', 'how many days', numberArgument)
     .option('--seed <text>', 'another seed, another life', '1')
-    .option('--start <instant>', 'the first day (default: 2026-01-01 in Việt Nam)', instant)
-    .option('--charges-per-day <n>', 'charges of a subscriber a day, on average (default: 1)', number)
-    .option('--broken <share>', 'share of lines that are broken (default: 0)', number)
+    .option('--start <instant>', 'the first day (default: 2026-01-01 in Việt Nam)', instantArgument)
+    .option('--charges-per-day <n>', 'charges of a subscriber a day, on average (default: 1)', numberArgument)
+    .option('--broken <share>', 'share of lines that are broken (default: 0)', numberArgument)
     .option('--out <file>', 'write the events here (default: standard output)')
     .option('--json', 'tell what was written as one line of JSON, on standard error')
     .addHelpText('after', examples)

@@ -2,6 +2,7 @@ import { formatInstant, type Instant, readLine } from '@alo/contracts';
 import type { EmbeddedStore, Input } from '@alo/runtime';
 import { refuseSharedFiles } from './distinct-files.ts';
 import { type EventSource, openEventSource, spooled } from './event-source.ts';
+import { everyProblem } from './every-problem.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
 import { type Fed, type JournalClock, makeFeed, makeFileClock, makeWallClock, timeOf } from './journal-feed.ts';
 import { findKnownHead } from './known-head.ts';
@@ -33,9 +34,11 @@ export type RunResult = {
 
 /** From a file of events to triggers: SPEC section 10. */
 export const run = async (options: RunOptions): Promise<RunResult> => {
-  const policy = await loadPolicy(options.policy);
-  const source = await openEventSource(options.events);
-  await refuseSharedFiles(options);
+  const [policy, source] = await everyProblem([
+    loadPolicy(options.policy),
+    openEventSource(options.events),
+    refuseSharedFiles(options),
+  ]);
   const { store, folder, close } = await openRunStore(options.data);
   const interruption = watchInterruption();
   try {
