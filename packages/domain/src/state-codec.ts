@@ -14,7 +14,10 @@ type Rest = Omit<State, keyof Hot>;
  * A state as it lies in memory between two of a subscriber's events: two things where a state is a dozen, which is
  * what memory and the garbage collector are short of. `hot` holds one byte in each character.
  */
-export type FrozenState = { readonly hot: string; readonly rest: Rest };
+export type FrozenState = { readonly hot: string; readonly part: RestPart };
+
+/** It is written at every flush and changes seldom: its text is made once, when it is first asked for. */
+type RestPart = { readonly rest: Rest; text: string | undefined };
 
 const hotKeys: readonly string[] = ['days', 'months', 'recent', 'lasting'] satisfies (keyof Hot)[];
 const restKeys = Object.keys(unknownSubscriber).filter((key) => !hotKeys.includes(key)) as (keyof Rest)[];
@@ -23,7 +26,7 @@ const restOf = (state: State): Rest => {
   const { days: _days, months: _months, recent: _recent, lasting: _lasting, ...rest } = state;
   return rest;
 };
-const noRest: Rest = restOf(unknownSubscriber);
+const noRest: RestPart = { rest: restOf(unknownSubscriber), text: '' };
 
 let scratch = Buffer.allocUnsafe(64 * 1024);
 let end = 0;
@@ -74,8 +77,8 @@ export const freezeState = (state: State, before?: FrozenState): FrozenState => 
   putFingerprints(state.recent);
   if (state.lasting !== '') putFingerprints(state.lasting);
   const hot = scratch.toString('latin1', 0, end);
-  if (before && isRestOf(before.rest, state)) return { hot, rest: before.rest };
-  return { hot, rest: isRestOf(noRest, state) ? noRest : restOf(state) };
+  if (before && isRestOf(before.part.rest, state)) return { hot, part: before.part };
+  return { hot, part: isRestOf(noRest.rest, state) ? noRest : { rest: restOf(state), text: undefined } };
 };
 
 const isRestOf = (rest: Rest, state: State): boolean => restKeys.every((key) => rest[key] === state[key]);
@@ -119,7 +122,7 @@ const takeFingerprints = (hot: string, length: number): string => {
 };
 
 /** The state that was frozen. */
-export const thawState = ({ hot, rest }: FrozenState): State => {
+export const thawState = ({ hot, part: { rest } }: FrozenState): State => {
   cursor = 0;
   const days = takeSums(hot);
   const months = takeSums(hot);
@@ -143,9 +146,13 @@ export const thawState = ({ hot, rest }: FrozenState): State => {
   };
 };
 
-/** Only what differs from a subscriber of whom nothing is known; empty for most. */
-const restText = (rest: Rest): string => {
-  if (rest === noRest) return '';
+const restText = (part: RestPart): string => {
+  part.text ??= makeRestText(part.rest);
+  return part.text;
+};
+
+/** Only what differs from a subscriber of whom nothing is known. */
+const makeRestText = (rest: Rest): string => {
   const told = restKeys.filter((key) => {
     const value = rest[key];
     return value !== unknownSubscriber[key] && !(Array.isArray(value) && value.length === 0);
@@ -156,8 +163,8 @@ const restText = (rest: Rest): string => {
 const lengthBytes = 4;
 
 /** Packs a frozen state for a store: version, length of the hot part, the hot part, the rest as JSON. */
-export const encodeFrozen = ({ hot, rest }: FrozenState): Buffer => {
-  const text = restText(rest);
+export const encodeFrozen = ({ hot, part }: FrozenState): Buffer => {
+  const text = restText(part);
   const bytes = Buffer.allocUnsafe(1 + lengthBytes + hot.length + Buffer.byteLength(text));
   bytes[0] = stateVersion;
   bytes.writeUInt32LE(hot.length, 1);
@@ -174,8 +181,9 @@ export const decodeFrozen = (packed: Uint8Array): FrozenState => {
   const hotEnd = 1 + lengthBytes + bytes.readUInt32LE(1);
   if (hotEnd > bytes.length) throw broken('a length is longer than the rest');
   const hot = bytes.toString('latin1', 1 + lengthBytes, hotEnd);
-  if (hotEnd === bytes.length) return { hot, rest: noRest };
-  return { hot, rest: { ...noRest, ...(JSON.parse(bytes.toString('utf8', hotEnd)) as Partial<Rest>) } };
+  if (hotEnd === bytes.length) return { hot, part: noRest };
+  const text = bytes.toString('utf8', hotEnd);
+  return { hot, part: { rest: { ...noRest.rest, ...(JSON.parse(text) as Partial<Rest>) }, text } };
 };
 
 export const encodeState = (state: State): Buffer => encodeFrozen(freezeState(state));

@@ -286,6 +286,8 @@ export const openPartition = async <Header, State, Incoming>(
   };
 
   await recover();
+  // Whoever is killed again and again must not fold the same records again and again.
+  if (position.offset - appliedOffset > options.recordsMax / 10) await apply();
 
   return {
     take,
