@@ -29,7 +29,7 @@ export const partitionDefaults = {
   changedMax: 30_000,
   recordsMax: 300_000,
   inFlightMax: 16,
-  cacheBytesMax: 192 * 1024 * 1024,
+  cacheBytesMax: 64 * 1024 * 1024,
 };
 
 const rearmPieceMax = 2000;

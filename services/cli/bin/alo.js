@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=60
+#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=100
 // The two flags: V8 would let garbage pile up to several times what lives, for it does not know how much that will be.
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
