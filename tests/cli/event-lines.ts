@@ -29,12 +29,12 @@ export type Event = {
   readonly id: string;
   readonly source: string;
   readonly type: string;
-  readonly subject: string;
+  readonly subject?: string | undefined;
   readonly time: string;
   readonly data?: unknown;
 };
 
-const event = (name: string, subject: string, id: string, time: string, data?: unknown): Event => ({
+const event = (name: string, subject: string | undefined, id: string, time: string, data?: unknown): Event => ({
   specversion: '1.0',
   id,
   source: '/test',
@@ -59,9 +59,8 @@ export const listed = (subject: string, validFrom: string, validTo: string, time
 export const suspensionRequested = (subject: string, requestId: string, time: string): Event =>
   event('suspension.requested', subject, requestId, time, { requestId, stage: 'both', reason: 'debt' });
 
-export const activated = (given: Policy, time: string): Event => ({
-  ...event('policy.activated', '', `${given.id}/${given.version}`, time, { policy: given }),
-});
+export const activated = (given: Policy, time: string): Event =>
+  event('policy.activated', undefined, `${given.id}/${given.version}`, time, { policy: given });
 
 /** One JSON object a line. */
 export const linesOf = (events: readonly Event[]): string => events.map((one) => `${JSON.stringify(one)}\n`).join('');

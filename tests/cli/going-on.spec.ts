@@ -19,8 +19,12 @@ const folder = scratchFolder();
 const at = (...names: string[]) => join(folder, ...names);
 const policyFile = writePolicy(folder);
 
-/** More than a pipe and a block hold: 12,000 lines, some of them broken. */
-const life = upgrades(12_000).flatMap((event, n) => (n % 500 === 0 ? [event, { ...event, id: '' }] : [event]));
+/** More than pipes and blocks hold: 3,000 who are upgraded, 9,000 charges of which nothing comes, some broken lines. */
+const life = upgrades(3000).flatMap((event, n) => [
+  event,
+  ...['a', 'b', 'c'].map((id) => charged(`quiet-${n}`, 1, event.time, id)),
+  ...(n % 125 === 0 ? [{ ...event, id: '' }] : []),
+]);
 const text = linesOf(life);
 const events = at('events.ndjson');
 let expected = { out: '', dead: '' };
@@ -62,7 +66,7 @@ beforeAll(async () => {
   const { code } = await alo(args(events));
   expect(code).toBe(0);
   expected = written();
-  expect(expected.out.split('\n').length).toBe(24_001);
+  expect(expected.out.split('\n').length).toBe(6001);
   expect(expected.dead.split('\n').length).toBe(25);
 });
 
@@ -78,7 +82,7 @@ const hasWritten = (file: string, bytes = 1) => existsSync(file) && statSync(fil
 const killedOnTheWay = async () => {
   const { child, ended } = start(args('-'));
   child.stdin?.on('error', () => undefined);
-  child.stdin?.write(text.slice(0, 1_000_000));
+  child.stdin?.write(text.slice(0, 600_000));
   await until(() => hasWritten(files().out) && hasWritten(files().dead));
   child.kill('SIGKILL');
   expect((await ended).signal).toBe('SIGKILL');
@@ -92,7 +96,7 @@ describe('the same store', () => {
     expect(written()).toEqual(expected);
   });
 
-  test.each([1, 700, 5000])('goes on at the end of %i lines, when the file extends them', async (lines) => {
+  test.each([1, 5000])('goes on at the end of %i lines, when the file extends them', async (lines) => {
     const growing = at(`${name}.events`);
     writeFileSync(growing, head(lines));
     await alo(args(growing));
@@ -102,7 +106,7 @@ describe('the same store', () => {
     expect(written()).toEqual(expected);
   });
 
-  test.each([1, 700, 5000])('goes on at the end of %i lines, when standard input extends them', async (lines) => {
+  test.each([1, 5000])('goes on at the end of %i lines, when standard input extends them', async (lines) => {
     await alo(args('-'), head(lines));
     const { stdout } = await alo(args('-', '--json'), text);
     expect(summary(stdout)).toMatchObject({ linesRead: life.length - lines, linesSkipped: lines });
@@ -115,11 +119,12 @@ describe('the same store', () => {
   test('takes another file as new input, and each event that it knows as a duplicate', async () => {
     await alo(args('-'), head(2000));
     const other = await alo(args('-', '--json'), linesOf(life.slice(1, 3000)));
+    const isBroken = ({ id }: Event) => id === '';
     expect(summary(other.stdout)).toMatchObject({
       linesRead: 2999,
       linesSkipped: 0,
-      duplicates: 1995,
-      eventsTaken: 998,
+      duplicates: life.slice(1, 2000).filter((event) => !isBroken(event)).length,
+      eventsTaken: life.slice(2000, 3000).filter((event) => !isBroken(event)).length,
     });
     const ids = readLines(files().out).map(({ id }) => id);
     expect(ids.length).toBe(new Set(ids).size);
@@ -143,9 +148,9 @@ describe('the same store', () => {
       ({ data }) => data.because.policy.version,
     );
     const changedAt = versions.indexOf(2);
-    expect(changedAt).toBeGreaterThan(7000);
+    expect(changedAt).toBeGreaterThan(1000);
     expect(new Set(versions.slice(changedAt))).toEqual(new Set([2]));
-    expect(versions.length).toBe(24_000);
+    expect(versions.length).toBe(6000);
   });
 
   test('keeps what stood in its files before', async () => {
@@ -185,7 +190,7 @@ describe('after kill -9', () => {
     expect(refused.code).toBe(1);
     const { child, ended } = start(['run', '--policy', policyFile, '--events', '-', '--data', files().data]);
     child.stdin?.on('error', () => undefined);
-    child.stdin?.write(text.slice(0, 1_500_000));
+    child.stdin?.write(text.slice(0, 1_200_000));
     await sleep(600);
     child.kill('SIGKILL');
     await ended;
@@ -204,17 +209,21 @@ describe('after kill -9', () => {
     const toPipe = (source: string) => args(source).map((arg) => (arg === files().out ? '-' : arg));
     const { child, ended } = start(toPipe('-'));
     child.stdin?.on('error', () => undefined);
-    child.stdin?.write(text.slice(0, 1_000_000));
-    await new Promise((resolve) => child.stdout?.once('data', resolve));
-    await until(() => hasWritten(files().dead));
+    child.stdin?.write(text.slice(0, 1_800_000));
+    let received = 0;
+    child.stdout?.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+    });
+    await until(() => received > 2_000_000);
     child.kill('SIGKILL');
-    const first = (await ended).stdout.split('\n').slice(0, -1);
-    const second = (await alo(toPipe(events))).stdout.split('\n').slice(0, -1);
-    expect(first.length).toBeGreaterThan(0);
-    const all = expected.out.split('\n').slice(0, -1);
-    expect(first).toEqual(all.slice(0, first.length));
-    expect(second).toEqual(all.slice(all.length - second.length));
-    expect(first.length + second.length).toBeGreaterThanOrEqual(all.length);
+    const first = (await ended).stdout;
+    const second = (await alo(toPipe(events))).stdout;
+    const whole = first.slice(0, first.lastIndexOf('\n') + 1);
+    expect(expected.out.startsWith(whole)).toBe(true);
+    expect(expected.out.endsWith(second)).toBe(true);
+    const twice = whole.length + second.length - expected.out.length;
+    expect(twice).toBeGreaterThanOrEqual(0);
+    expect(twice).toBeLessThan(1_600_000);
   });
 });
 
@@ -247,26 +256,27 @@ describe('a full disk', () => {
     expect(code).toBe(3);
   });
 
-  const mountAt = join(folder, 'small');
-  mkdirSync(mountAt);
-  const canMount = isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'none', mountAt]).status === 0;
-  const test3 = canMount ? test : test.skip;
-  test3(
-    `behind the database is exit 3, and once there is room everything comes once${canMount ? '' : ' (needs root)'}`,
-    async () => {
-      try {
-        const good = args(events).map((arg) => (arg === files().data ? join(mountAt, 'data') : arg));
-        const { code, stdout, stderr } = await alo(good);
-        expect(stderr).toMatch(/^alo: .*small.data.alo.db: (the disk is full|the disk failed) .*\n$/);
-        expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-        spawnSync('mount', ['-o', 'remount,size=200m', mountAt]);
-        expect((await alo(good)).code).toBe(0);
-        expect(written()).toEqual(expected);
-      } finally {
-        spawnSync('umount', ['-l', mountAt]);
-      }
-    },
-  );
+  const small = join(folder, 'small');
+  mkdirSync(small);
+  const mount = (...options: string[]) => spawnSync('mount', [...options, small]).status === 0;
+  const unmount = () => spawnSync('umount', ['-l', small]);
+  const canMount = isRoot && mount('-t', 'tmpfs', 'none');
+  unmount();
+  const title = 'behind the database is exit 3, and once there is room everything comes once';
+  (canMount ? test : test.skip)(canMount ? title : `${title} (only root can make a small disk)`, async () => {
+    mount('-t', 'tmpfs', '-o', 'size=3m', 'none');
+    try {
+      const good = args(events).map((arg) => (arg === files().data ? join(small, 'data') : arg));
+      const { code, stdout, stderr } = await alo(good);
+      expect(stderr).toMatch(/^alo: .*small.data.alo.db: (the disk is full|the disk failed) .*\n$/);
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+      mount('-o', 'remount,size=200m');
+      expect((await alo(good)).code).toBe(0);
+      expect(written()).toEqual(expected);
+    } finally {
+      unmount();
+    }
+  });
 });
 
 describe('Ctrl-C', () => {
@@ -326,8 +336,6 @@ describe('a reader that goes away', () => {
     const { stdout, stderr, code } = await shell(`${run} | head -1`);
     expect({ stdout, stderr, code }).toEqual({ stdout: `${expected.out.split('\n')[0]}\n`, stderr: '', code: 0 });
     const rest = (await shell(run)).stdout;
-    expect(rest.length).toBeGreaterThan(expected.out.length - 2_000_000);
-    expect(rest).toBe(expected.out.slice(expected.out.length - rest.length));
     expect(rest).toBe(expected.out);
   });
 

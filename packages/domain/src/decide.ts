@@ -3,7 +3,7 @@ import { absorb, withId } from './absorb.ts';
 import type { ActivePolicy } from './active-policy.ts';
 import { admit } from './admission/admission.ts';
 import { standingEnded, standingRule } from './care/standing.ts';
-import { dueKinds, nextDue } from './due-items.ts';
+import { dueItems, isDueAt, nextDue } from './due-items.ts';
 import type { Cause, Moment, Rule } from './moment.ts';
 import { rules } from './rules.ts';
 import { spendChange } from './spend/spend-change.ts';
@@ -49,14 +49,15 @@ const rulesFor = ({ cause, before, state }: Moment): readonly Rule[] => {
   return cause.kind === 'event' && cause.event.name === 'subscriber.opened' ? [standingRule] : rules;
 };
 
-/** Settles all that falls due for a subscriber at one instant, kind by kind. */
+/** Settles all that falls due for a subscriber at one instant, kind by kind, each on what those before have left. */
 export const decideDue = (before: State, given: Given): Decision => {
   const { policy, at } = given;
   const today = policy.calendar.dayOf(at);
   let state = before;
   const triggers: Trigger[] = [];
-  for (const due of dueKinds(before, policy, at)) {
-    const cause: Cause = { kind: 'due', due, at };
+  for (const item of dueItems) {
+    if (!isDueAt(item, state, policy, at)) continue;
+    const cause: Cause = { kind: 'due', due: item.kind, at };
     const decision = concluded({ ...given, cause, today, before: state, state, change: undefined }, rules);
     state = decision.state;
     triggers.push(...decision.triggers);

@@ -16,7 +16,7 @@ type DueItem = {
 const isReviewed = ({ tier }: State) => tier !== undefined && tier.computed > 0;
 
 /** All kinds, in the order in which they are decided at one instant: SPEC section 2. */
-const dueItems: readonly DueItem[] = [
+export const dueItems: readonly DueItem[] = [
   {
     kind: 'list',
     nextAfter: (state, _policy, after) => nextListingBoundary(state, after),
@@ -66,6 +66,6 @@ export const nextDue = (state: State, policy: ActivePolicy, after: Instant): Ins
   return next;
 };
 
-/** The kinds that fall due for a subscriber at exactly this instant, in their order. */
-export const dueKinds = (state: State, policy: ActivePolicy, at: Instant): readonly DueKind[] =>
-  state.phase === 'open' ? dueItems.filter((item) => item.isAt(state, policy, at)).map(({ kind }) => kind) : [];
+/** Does something of this item fall due for a subscriber at exactly this instant? */
+export const isDueAt = (item: DueItem, state: State, policy: ActivePolicy, at: Instant): boolean =>
+  state.phase === 'open' && item.isAt(state, policy, at);

@@ -12,6 +12,7 @@ import type { ActivePolicy, DueKind } from './active-policy.ts';
 import type { CivilDay } from './calendar/calendar.ts';
 import { formatDay } from './calendar/civil-date.ts';
 import type { State } from './state.ts';
+import { occurrenceAt } from './tiers/review-schedule.ts';
 
 /** What makes rules speak: an event, or something that fell due at an instant. */
 export type Cause =
@@ -43,7 +44,8 @@ export type Rule = (moment: Moment) => Ruling;
 /** The cause as parts of an output's id: source and id, or the kind of due item and its instant. */
 export const causeParts = ({ cause, policy }: Moment): readonly string[] => {
   if (cause.kind === 'event') return [cause.event.source, cause.event.id];
-  if (cause.due === 'review') return ['review', formatDay(policy.calendar.dayOf(cause.at))];
+  const review = cause.due === 'review' ? policy.review && occurrenceAt(policy.review.schedule, cause.at) : undefined;
+  if (review) return ['review', formatDay(review.day)];
   return [cause.due, formatInstant(cause.at)];
 };
 

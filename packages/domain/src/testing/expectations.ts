@@ -33,6 +33,8 @@ export const promotionsMuted = () => trigger('promotions.muted', {});
 export const promotionsUnmuted = () => trigger('promotions.unmuted', {});
 export const thresholdReached = (threshold: number, data: Told<'spend.threshold-reached'> = {}) =>
   trigger('spend.threshold-reached', { threshold, ...data });
+export const spendDropped = (retention: string, data: Told<'spend.dropped'> = {}) =>
+  trigger('spend.dropped', { retention, ...data });
 export const standing = (data: Told<'standing.changed'>) => trigger('standing.changed', data);
 export const standingEnded = () => trigger('standing.changed', null);
 

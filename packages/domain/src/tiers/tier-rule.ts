@@ -21,11 +21,17 @@ export const tierRule = (moment: Moment): Ruling => {
   if (change.tier === tier && effective === tier.effective) return undefined;
   const changed = { ...state, tier: withoutBase({ ...change.tier, effective }) };
   if (effective === tier.effective) return { state: changed };
-  return { state: changed, triggers: [tierChanged(moment, tier, effective, change)] };
+  return { state: changed, triggers: [tierChanged(moment, tier, effective, moved(change, tier, effective))] };
 };
 
 const changeOf = (moment: Moment, tier: TierState): Change =>
-  (isDue(moment, 'review') ? byReview(moment, tier) : bySpend(moment, tier)) ?? { tier, basis: 'list', figures: {} };
+  (isDue(moment, 'review') ? byReview(moment, tier) : bySpend(moment, tier)) ?? byList(tier);
+
+const byList = (tier: TierState): Change => ({ tier, basis: 'list', figures: {} });
+
+/** What moved the effective tier: not what left the computed one or sent it the other way, but an activated floor. */
+const moved = (change: Change, tier: TierState, effective: number): Change =>
+  Math.sign(change.tier.computed - tier.computed) === Math.sign(effective - tier.effective) ? change : byList(tier);
 
 const isDue = ({ cause }: Moment, kind: string) => cause.kind === 'due' && cause.due === kind;
 

@@ -120,8 +120,13 @@ const readAll = async (
     await session.take(fed);
     tally.linesRead += fed.records.length;
   };
+  /** A pipe may be silent for long: a write that fails meanwhile is noticed, and what falls due is decided. */
+  const onPause = async () => {
+    await session.settled();
+    if (live) await tickIfDue(session);
+  };
   try {
-    for await (const whole of paced(source.blocks(), interruption, live ? () => tickIfDue(session) : undefined)) {
+    for await (const whole of paced(source.blocks(), interruption, isFile ? undefined : onPause)) {
       bytes += whole.bytes.length;
       const skipped = Math.min(toSkip, whole.ends.length);
       if (skipped > 0) feed.passOver(headBytes(whole, skipped));

@@ -1,0 +1,118 @@
+import { dayMs, type Output, outputSchemas, type Trigger } from '@alo/contracts';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isMeasured } from './admission/admission.ts';
+import { decodeState, encodeState, freezeState, thawState } from './state-codec.ts';
+import { ticked } from './testing/events.ts';
+import { type LifeRecord, type Lived, live, lives, recordOf, subjects } from './testing/lives.ts';
+
+const runs = { numRuns: 150 };
+const picks = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 6 });
+
+const triggersOf = (outputs: readonly Output[]): readonly Trigger[] =>
+  outputs.flatMap((output) => (output.kind === 'trigger' ? [output.trigger] : []));
+
+/** Puts records behind others of a life; those behind the same one keep their order. */
+const withInserted = (records: readonly LifeRecord[], inserted: readonly { after: number; record: LifeRecord }[]) =>
+  records.flatMap((record, n) => [record, ...inserted.filter(({ after }) => after === n).map((one) => one.record)]);
+
+/** May the same event, at a later record's now, be a duplicate and nothing else? */
+const countsOnce = (lived: readonly Lived[], at: number, later: number): boolean => {
+  const { record, folded } = lived[at] as Lived;
+  const { event } = record.incoming;
+  if (folded.outcome.kind !== 'taken' || event.subject === '') return false;
+  const latenessMs = 35 * dayMs;
+  if (isMeasured(event) && (lived[later] as Lived).now - event.occurredAt > latenessMs) return false;
+  return lived.slice(0, later + 1).every(({ record: { incoming }, folded: { outcome } }) => {
+    const isErasure = incoming.event.name === 'subscriber.erased' && outcome.kind === 'taken';
+    return !isErasure || incoming.event.subject !== event.subject;
+  });
+};
+
+test('duplicates that come after the original, within the lateness, change nothing', () => {
+  fc.assert(
+    fc.property(lives, picks, (records, picked) => {
+      const { lived, said } = live(records);
+      const inserted = picked.flatMap(([a, b]) => {
+        const at = a % records.length;
+        const later = at + (b % (records.length - at));
+        const record = { ...(records[at] as LifeRecord), appendedAt: (lived[later] as Lived).now };
+        return countsOnce(lived, at, later) ? [{ after: later, record }] : [];
+      });
+      const again = live(withInserted(records, inserted));
+      expect(again.said).toBe(said);
+      expect(again.lived.filter(({ folded }) => folded.outcome.kind === 'duplicate').length).toBeGreaterThanOrEqual(
+        inserted.length,
+      );
+    }),
+    runs,
+  );
+});
+
+test('ticks no later than the next record change nothing', () => {
+  fc.assert(
+    fc.property(lives, picks, (records, picked) => {
+      const { lived, said } = live(records);
+      const inserted = picked
+        .map(([a, b]) => {
+          const after = a % (records.length - 1);
+          const [from, to] = [(lived[after] as Lived).now, (lived[after + 1] as Lived).now];
+          return { after, record: recordOf(ticked(), 't', from + (b % (to - from + 1))) };
+        })
+        .toSorted((a, b) => a.record.appendedAt - b.record.appendedAt);
+      expect(live(withInserted(records, inserted)).said).toBe(said);
+    }),
+    runs,
+  );
+});
+
+test("a subscriber's outputs do not depend on who else is in the partition", () => {
+  fc.assert(
+    fc.property(lives, (records) => {
+      const { lived, outputs } = live(records);
+      const end = recordOf(ticked(), 't', (lived.at(-1) as Lived).now);
+      for (const subject of subjects) {
+        const alone = lived
+          .filter(({ record }) => ['', subject].includes(record.incoming.event.subject))
+          .map(({ record, now }) => ({ ...record, appendedAt: now }));
+        const own = triggersOf(outputs).filter((trigger) => trigger.subject === subject);
+        expect(JSON.stringify(triggersOf(live([...alone, end]).outputs))).toBe(JSON.stringify(own));
+      }
+    }),
+    runs,
+  );
+});
+
+test('a replay says the same, byte for byte, and no id comes twice', () => {
+  fc.assert(
+    fc.property(lives, (records) => {
+      const { outputs, said } = live(records);
+      expect(live(records).said).toBe(said);
+      const ids = triggersOf(outputs).map(({ id }) => id);
+      expect(ids).toEqual([...new Set(ids)]);
+    }),
+    runs,
+  );
+});
+
+test('a state that was packed and read back at every step says the same', () => {
+  fc.assert(
+    fc.property(lives, (records) => {
+      const { said } = live(records);
+      expect(live(records, { stored: (state) => decodeState(encodeState(state)) }).said).toBe(said);
+      expect(live(records, { stored: (state) => thawState(freezeState(state)) }).said).toBe(said);
+    }),
+    runs,
+  );
+});
+
+test('every output is as its published schema says, and has no field besides', () => {
+  fc.assert(
+    fc.property(lives, (records) => {
+      for (const trigger of triggersOf(live(records).outputs)) {
+        expect(outputSchemas[trigger.type].parse(trigger)).toEqual(trigger);
+      }
+    }),
+    runs,
+  );
+});

@@ -1,0 +1,92 @@
+import { dayMs, formatInstant } from '@alo/contracts';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decodeHeader, encodeHeader } from './header-codec.ts';
+import { type State, unknownSubscriber } from './state.ts';
+import { decodeState, encodeState, freezeState, stateVersion, thawState } from './state-codec.ts';
+import { activated, charged, consented, instant, listed } from './testing/events.ts';
+import { policy } from './testing/policies.ts';
+import { at, scenario } from './testing/scenario.ts';
+import { states } from './testing/states.ts';
+
+describe('a state', () => {
+  test('is read back as it was written', () => {
+    fc.assert(fc.property(states, (state) => expect(decodeState(encodeState(state))).toEqual(state)));
+  });
+
+  test('thaws as it was frozen, whatever state was frozen before it', () => {
+    fc.assert(
+      fc.property(states, states, (state, before) => {
+        expect(thawState(freezeState(state, freezeState(before)))).toEqual(state);
+        const charged: State = { ...before, days: state.days, recent: state.recent };
+        expect(thawState(freezeState(charged, freezeState(before)))).toEqual(charged);
+      }),
+    );
+  });
+
+  test('gives the same bytes each time, and after it was read back', () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        const bytes = encodeState(state);
+        expect(encodeState(state).equals(bytes)).toBe(true);
+        expect(encodeState(decodeState(bytes)).equals(bytes)).toBe(true);
+      }),
+    );
+  });
+
+  test('that is cut short is not read', () => {
+    fc.assert(
+      fc.property(states, fc.nat(), (state, n) => {
+        const { days, months, recent, lasting } = state;
+        const bytes = encodeState({ ...unknownSubscriber, days, months, recent, lasting });
+        expect(() => decodeState(bytes.subarray(0, n % bytes.length))).toThrow();
+      }),
+    );
+  });
+
+  test.each([
+    { bytes: [stateVersion + 1, 0, 0, 0, 0], says: 'its version is 2, this alo reads 1', why: 'another version' },
+    { bytes: [], says: 'its version is undefined', why: 'nothing' },
+    { bytes: [stateVersion, 9, 0, 0, 0, 0], says: 'a length is longer than the rest', why: 'more than there is' },
+    { bytes: [stateVersion, 1, 0, 0, 0, 0x80], says: 'it ends too early', why: 'half a number' },
+    { bytes: [stateVersion, 5, 0, 0, 0, 0, 0, 0, 0, 1], says: 'its lengths do not add up', why: 'a byte too many' },
+    { bytes: [stateVersion, 6, 0, 0, 0, 0, 0, 4, 0, 1, 2], says: 'a fingerprint is cut', why: 'two bytes of fourteen' },
+  ])('is not read where $says: $why', ({ bytes, says }) => {
+    expect(() => decodeState(Uint8Array.from(bytes))).toThrow(`a packed state cannot be read: ${says}`);
+  });
+
+  test('is read from the middle of a larger buffer', () => {
+    const state = { ...unknownSubscriber, days: [20_000, -5, 20_001, 7], months: [24_319, 2] };
+    const framed = Buffer.concat([Buffer.from('before'), encodeState(state), Buffer.from('after')]);
+    expect(decodeState(new Uint8Array(framed).subarray(6, framed.length - 5))).toEqual(state);
+  });
+});
+
+test('one charge a day for two months stays under 1 KB, and who is not known takes next to nothing', () => {
+  const days = Array.from({ length: 60 }, (_, n) =>
+    at(formatInstant(instant('2026-06-01T09:00+07:00') + n * dayMs), charged(15_000)),
+  );
+  const state = scenario()
+    .given(...days)
+    .partition.state('s-17') as State;
+  expect(state.days.length / 2).toBe(60);
+  expect(encodeState(state).length).toBeLessThan(1024);
+  expect(encodeState(unknownSubscriber).length).toBeLessThan(10);
+});
+
+test('a header is read back as it was written, its policy with the same hash', () => {
+  const { header } = scenario(policy({ lists: { official: {} } })).given(
+    charged(1),
+    listed('official'),
+    activated(policy({ version: 2 })),
+    consented(true),
+  ).partition;
+  const read = decodeHeader(encodeHeader(header()));
+  expect(JSON.stringify(read)).toBe(JSON.stringify(header()));
+  expect([read.policy?.name.version, read.ladderBefore]).toEqual([2, ['base', 'vip', 'gold', 'platinum']]);
+  expect(decodeHeader(encodeHeader({ now: undefined, policy: undefined, ladderBefore: [] }))).toEqual({
+    now: undefined,
+    policy: undefined,
+    ladderBefore: [],
+  });
+});

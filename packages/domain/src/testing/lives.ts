@@ -1,0 +1,190 @@
+import { type AloEvent, dayMs, formatInstant, hourMs, type Instant, minuteMs, readEvent } from '@alo/contracts';
+import fc from 'fast-check';
+import type { Folded, Record } from '../fold.ts';
+import type { State } from '../state.ts';
+import { unreachable } from '../unreachable.ts';
+import {
+  activated,
+  adjusted,
+  charged,
+  closed,
+  consented,
+  delisted,
+  erased,
+  type Happening,
+  instant,
+  listed,
+  opened,
+  requested,
+  ticked,
+} from './events.ts';
+import { openPartition } from './partition.ts';
+import { policy, review, tiers } from './policies.ts';
+
+/** What happens next in a little life; times are counted back from, or on from, its now. */
+type What =
+  | { readonly kind: 'charge' | 'adjust'; readonly amount: number; readonly backMs: number }
+  | { readonly kind: 'list'; readonly list: string; readonly fromMs: number; readonly spanMs: number | undefined }
+  | { readonly kind: 'delist'; readonly list: string }
+  | { readonly kind: 'consent'; readonly answer: boolean | undefined }
+  | { readonly kind: 'open'; readonly tier: string; readonly amount: number }
+  | { readonly kind: 'close' | 'erase' | 'request' | 'tick' | 'activate' }
+  | { readonly kind: 'repeat' | 'contradict'; readonly of: number };
+
+type LifeStep = { readonly gapMs: number; readonly subject: string; readonly what: What };
+
+/** A record whose event is known, for all of these can be read. */
+export type LifeRecord = Record & { readonly incoming: { readonly kind: 'event'; readonly event: AloEvent } };
+
+const zones = ['Asia/Ho_Chi_Minh', 'Europe/London', 'Australia/Lord_Howe'];
+
+/** Everything that a subscriber's past can change; the second version differs but in what it says of floors. */
+export const lifePolicy = (zone: string, version: number) =>
+  policy({
+    zone,
+    version,
+    tiers: tiers({
+      review: review({ failures: version, day: version + 2, downgrade: version === 1 ? 'one-step' : 'by-value' }),
+      warn: ['P7D', 'P1D'],
+      window: version === 1 ? 'month-to-date' : 'last-30-days',
+    }),
+    lists: { official: { floor: 'vip' }, board: { floor: 'gold' }, guests: {} },
+    promotions: { muteFrom: version === 1 ? 'gold' : 'vip' },
+    suspension: { protect: [{ list: 'official' }, { minTier: 'platinum' }] },
+    alerts: [
+      { id: 'month', window: 'month-to-date', at: [500_000, 1_000_000] },
+      { id: 'week', window: 'last-7-days', at: [400_000 * version] },
+    ],
+  });
+
+const amounts = fc.oneof(
+  fc.constantFrom(1, 400_000, 500_000, 999_999, 1_000_000, 2_000_000, 3_000_000, 5_000_000),
+  fc.integer({ min: 1, max: 3_000_000 }),
+);
+const ofTheseDays = (days: number) => fc.oneof(fc.constant(0), fc.integer({ min: 0, max: days * dayMs }));
+const lists = fc.constantFrom('official', 'board', 'guests', 'nowhere');
+const kind = <Kind extends string>(...kinds: readonly Kind[]) => fc.constantFrom(...kinds);
+
+const whats: fc.Arbitrary<What> = fc.oneof(
+  { weight: 10, arbitrary: fc.record({ kind: kind('charge'), amount: amounts, backMs: ofTheseDays(40) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: kind('adjust'),
+      amount: amounts.map((amount) => (amount % 2 === 0 ? -amount : amount)),
+      backMs: ofTheseDays(70),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: kind('list'),
+      list: lists,
+      fromMs: fc.integer({ min: -5 * dayMs, max: 20 * dayMs }),
+      spanMs: fc.option(fc.integer({ min: 1, max: 30 * dayMs }), { nil: undefined }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: kind('delist'), list: lists }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('consent'), answer: fc.constantFrom(true, false, undefined) }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('open'), tier: kind('base', 'vip', 'gold'), amount: amounts }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('close', 'erase', 'request', 'activate') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('tick') }) },
+  { weight: 2, arbitrary: fc.record({ kind: kind('repeat', 'contradict'), of: fc.nat(40) }) },
+);
+
+/** Who lives: some sort otherwise by UTF-8 than by UTF-16. */
+export const subjects = ['s-1', 's-2', 's-\uff01', 's-😀'];
+
+const steps: fc.Arbitrary<LifeStep> = fc.record({
+  gapMs: fc.oneof(fc.constantFrom(0, minuteMs, 6 * hourMs), fc.integer({ min: 0, max: 8 * dayMs })),
+  subject: fc.constantFrom(...subjects),
+  what: whats,
+});
+
+const start = instant('2026-02-20T03:00Z');
+
+/** A life of a few subscribers in one partition, from the first policy on. */
+export const lives: fc.Arbitrary<readonly LifeRecord[]> = fc
+  .record({ zone: fc.constantFrom(...zones), steps: fc.array(steps, { minLength: 3, maxLength: 40 }) })
+  .map(({ zone, steps: all }) => {
+    const records = [recordOf(activated(lifePolicy(zone, 1)), 'p-1', start)];
+    let now = start;
+    for (const [n, { gapMs, subject, what }] of all.entries()) {
+      now += gapMs;
+      records.push(
+        what.kind === 'repeat' ? repeated(records, what.of, now) : fresh(records, `e-${n}`, now, subject, what, zone),
+      );
+    }
+    return records;
+  });
+
+export const recordOf = (happening: Happening, id: string, at: Instant): LifeRecord => {
+  const incoming = readEvent(JSON.parse(JSON.stringify(happening.wire({ id, at }))));
+  if (incoming.kind !== 'event') throw new Error('a life is made of events');
+  return { incoming, appendedAt: at, ahead: false };
+};
+
+const repeated = (records: readonly LifeRecord[], of: number, now: Instant): LifeRecord => ({
+  ...(records[of % records.length] as LifeRecord),
+  appendedAt: now,
+});
+
+const fresh = (records: readonly LifeRecord[], id: string, now: Instant, subject: string, what: What, zone: string) => {
+  if (what.kind !== 'contradict') return recordOf(happeningOf(what, now, zone).by(subject), id, now);
+  const { event } = (records[what.of % records.length] as LifeRecord).incoming;
+  const other = charged(7)
+    .by(event.subject || subject)
+    .occurred(formatInstant(event.occurredAt));
+  return recordOf(other, event.id, now);
+};
+
+const happeningOf = (what: Exclude<What, { of: number }>, now: Instant, zone: string): Happening => {
+  const on = (ms: number) => formatInstant(now + ms);
+  switch (what.kind) {
+    case 'charge':
+      return charged(what.amount).occurred(on(-what.backMs));
+    case 'adjust':
+      return adjusted(what.amount, on(-what.backMs));
+    case 'list':
+      return listed(what.list, on(what.fromMs), what.spanMs === undefined ? undefined : on(what.fromMs + what.spanMs));
+    case 'delist':
+      return delisted(what.list);
+    case 'consent':
+      return consented(what.answer);
+    case 'open':
+      return opened({ tier: what.tier, months: { '2026-01': what.amount }, days: { '2026-02-10': what.amount } });
+    case 'close':
+      return closed();
+    case 'erase':
+      return erased();
+    case 'request':
+      return requested();
+    case 'tick':
+      return ticked();
+    case 'activate':
+      return activated(lifePolicy(zone, 2));
+    default:
+      return unreachable(what);
+  }
+};
+
+export type Lived = { readonly record: LifeRecord; readonly folded: Folded; readonly now: Instant };
+
+type Living = {
+  readonly stored?: (state: State) => State;
+  /** Looks at the partition after each record. */
+  readonly look?: (lived: Lived, partition: ReturnType<typeof openPartition>) => void;
+};
+
+/** Folds a life. */
+export const live = (records: readonly LifeRecord[], { stored, look }: Living = {}) => {
+  const partition = openPartition(stored);
+  const lived = records.map((record): Lived => {
+    const folded = partition.take(record);
+    const one = { record, folded, now: partition.header().now as Instant };
+    look?.(one, partition);
+    return one;
+  });
+  const outputs = lived.flatMap(({ folded }) => folded.outputs);
+  return { lived, outputs, said: JSON.stringify(outputs), partition };
+};

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { fingerprintChars } from '../admission/fingerprints.ts';
+import type { Sums } from '../spend/sums.ts';
+import { type State, unknownSubscriber } from '../state.ts';
+
+/** As far as a day sum may be: 2^52. */
+const sumMax = 2 ** 52;
+
+const sums = (least: number, most: number): fc.Arbitrary<Sums> =>
+  fc
+    .uniqueArray(fc.tuple(fc.integer({ min: least, max: most }), fc.maxSafeInteger()), { selector: ([key]) => key })
+    .map((pairs) => pairs.toSorted((a, b) => a[0] - b[0]).flatMap(([key, sum]) => [key, sum % sumMax]));
+
+const fingerprints = fc
+  .array(fc.uint8Array({ minLength: fingerprintChars, maxLength: fingerprintChars }))
+  .map((all) => all.map((bytes) => Buffer.from(bytes).toString('latin1')).join(''));
+
+const text = fc.string({ unit: 'grapheme', minLength: 1 });
+const instants = fc.integer({ min: 0, max: Date.UTC(2100, 0) });
+const ranks = fc.nat(11);
+const orNothing = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+
+const tier = fc.record(
+  {
+    computed: ranks,
+    reachedAt: instants,
+    failures: fc.nat(1000),
+    effective: ranks,
+    reviewedOn: fc.nat(40_000),
+    warned: fc.array(fc.tuple(fc.nat(40_000), fc.constantFrom('P7D', 'P2W')), { minLength: 1 }),
+  },
+  { requiredKeys: ['computed', 'reachedAt', 'failures', 'effective'] },
+);
+
+const told: fc.Arbitrary<Partial<State>> = fc.record(
+  {
+    phase: fc.constantFrom('open' as const, 'closed' as const, 'erased' as const),
+    tier: orNothing(tier),
+    listings: fc.array(fc.record({ list: text, from: instants, to: orNothing(instants) })),
+    firedAlerts: fc.array(fc.record({ alert: text, period: fc.constantFrom('2026', '2026-08'), at: fc.array(ranks) })),
+    dropped: orNothing(fc.dictionary(text, fc.constantFrom('2026-07', '2026-08'))),
+    standing: orNothing(fc.record({ tier: text, protected: fc.boolean(), promotionsMuted: fc.boolean() })),
+    profile: orNothing(
+      fc.record(
+        {
+          kind: fc.constantFrom('person' as const, 'organisation' as const),
+          province: text,
+          consent: fc.record({ promotions: fc.boolean() }),
+        },
+        { requiredKeys: ['kind'] },
+      ),
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+/** Any state that could be, and many that could not. */
+export const states: fc.Arbitrary<State> = fc
+  .record({
+    days: sums(-800_000, 3_000_000),
+    months: sums(0, 120_000),
+    recent: fingerprints,
+    lasting: fingerprints,
+    told,
+  })
+  .map(({ told: rest, ...spent }) => ({ ...unknownSubscriber, ...spent, ...rest }));
