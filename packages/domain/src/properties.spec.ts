@@ -1,12 +1,12 @@
 import { dayMs, type Output, outputSchemas, type Trigger } from '@alo/contracts';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isMeasured } from './admission/admission.ts';
 import { decodeState, encodeState, freezeState, thawState } from './state-codec.ts';
 import { ticked } from './testing/events.ts';
 import { type LifeRecord, type Lived, live, lives, recordOf, subjects } from './testing/lives.ts';
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 80 };
 const picks = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 6 });
 
 const triggersOf = (outputs: readonly Output[]): readonly Trigger[] =>

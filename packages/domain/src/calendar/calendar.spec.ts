@@ -148,7 +148,7 @@ describe('as luxon has it', () => {
       fc.property(instants, ({ zone, at }) => {
         expect(formatDay(calendarOf(zone).dayOf(at))).toBe(DateTime.fromMillis(at, { zone }).toISODate());
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -160,7 +160,7 @@ describe('as luxon has it', () => {
         const first = Math.min(...local.getPossibleOffsets().map((time) => time.toMillis()));
         expect(calendarOf(zone).instantOf(parseDay(local.toISODate() as string), timeOfDayMs)).toBe(first);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

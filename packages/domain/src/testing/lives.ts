@@ -29,7 +29,8 @@ type What =
   | { readonly kind: 'consent'; readonly answer: boolean | undefined }
   | { readonly kind: 'open'; readonly tier: string; readonly amount: number }
   | { readonly kind: 'close' | 'erase' | 'request' | 'tick' | 'activate' }
-  | { readonly kind: 'repeat' | 'contradict'; readonly of: number };
+  | { readonly kind: 'repeat'; readonly of: number }
+  | { readonly kind: 'contradict'; readonly of: number };
 
 type LifeStep = { readonly gapMs: number; readonly subject: string; readonly what: What };
 
@@ -85,7 +86,7 @@ const whats: fc.Arbitrary<What> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('delist'), list: lists }) },
-  { weight: 2, arbitrary: fc.record({ kind: kind('consent'), answer: fc.constantFrom(true, false, undefined) }) },
+  { weight: 3, arbitrary: fc.record({ kind: kind('consent'), answer: fc.constantFrom(true, false, undefined) }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('open'), tier: kind('base', 'vip', 'gold'), amount: amounts }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('close', 'erase', 'request', 'activate') }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('tick') }) },
@@ -105,7 +106,7 @@ const start = instant('2026-02-20T03:00Z');
 
 /** A life of a few subscribers in one partition, from the first policy on. */
 export const lives: fc.Arbitrary<readonly LifeRecord[]> = fc
-  .record({ zone: fc.constantFrom(...zones), steps: fc.array(steps, { minLength: 3, maxLength: 40 }) })
+  .record({ zone: fc.constantFrom(...zones), steps: fc.array(steps, { minLength: 5, maxLength: 45, size: 'max' }) })
   .map(({ zone, steps: all }) => {
     const records = [recordOf(activated(lifePolicy(zone, 1)), 'p-1', start)];
     let now = start;
@@ -129,7 +130,14 @@ const repeated = (records: readonly LifeRecord[], of: number, now: Instant): Lif
   appendedAt: now,
 });
 
-const fresh = (records: readonly LifeRecord[], id: string, now: Instant, subject: string, what: What, zone: string) => {
+const fresh = (
+  records: readonly LifeRecord[],
+  id: string,
+  now: Instant,
+  subject: string,
+  what: Exclude<What, { kind: 'repeat' }>,
+  zone: string,
+) => {
   if (what.kind !== 'contradict') return recordOf(happeningOf(what, now, zone).by(subject), id, now);
   const { event } = (records[what.of % records.length] as LifeRecord).incoming;
   const other = charged(7)

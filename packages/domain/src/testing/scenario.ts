@@ -1,15 +1,20 @@
 import { type Instant, type Output, outputName, readEvent } from '@alo/contracts';
 import { expect } from '@jest/globals';
 import type { Folded, Record } from '../fold.ts';
-import { activated, type Happening, instant } from './events.ts';
+import { activated, type Happening, instant, ticked } from './events.ts';
 import type { Expected } from './expectations.ts';
 import { openPartition } from './partition.ts';
 import { policy as plainPolicy } from './policies.ts';
 
-/** From here on records are appended at this instant, and events occur then, unless they say otherwise. */
-export type Step = Happening | { readonly at: Instant; readonly happenings: readonly Happening[] };
+export type Step =
+  | Happening
+  /** From here on records are appended at this instant, and events occur then, unless they say otherwise. */
+  | { readonly at: Instant; readonly happenings: readonly Happening[] }
+  /** Ticks at even intervals from here up to an instant. */
+  | { readonly everyMs: number; readonly until: Instant };
 
 export const at = (time: string, ...happenings: readonly Happening[]): Step => ({ at: instant(time), happenings });
+export const tickingEvery = (everyMs: number, until: string): Step => ({ everyMs, until: instant(until) });
 
 const start = instant('2026-08-10T09:00+07:00');
 
@@ -42,11 +47,27 @@ export const scenario = (policy: object = plainPolicy()) => {
     const record: Record = { incoming, appendedAt: clock, ahead: false };
     return toldOf(partition.take(record));
   };
+  const tickOn = (everyMs: number, until: Instant): readonly Told[] => {
+    const tick = readEvent(ticked().wire({ id: 'tick', at: clock }));
+    const told: Told[] = [];
+    for (clock += everyMs; clock < until; clock += everyMs) {
+      told.push(...toldOf(partition.take({ incoming: tick, appendedAt: clock, ahead: false })));
+    }
+    return told;
+  };
+  const takeStep = (step: Step): readonly Told[] => {
+    if ('everyMs' in step) return tickOn(step.everyMs, step.until);
+    if (!('at' in step)) return take(step);
+    clock = step.at;
+    return step.happenings.flatMap(take);
+  };
   const takeAll = (steps: readonly Step[]): readonly Told[] =>
     steps.flatMap((step) => {
-      if ('at' in step) clock = step.at;
-      if (partition.header().policy === undefined) mustBeTaken(take(activated({ ...policy })));
-      return ('at' in step ? step.happenings : [step]).flatMap(take);
+      if (partition.header().policy === undefined) {
+        if ('at' in step) clock = step.at;
+        mustBeTaken(take(activated({ ...policy })));
+      }
+      return takeStep(step);
     });
 
   const given = (...steps: readonly Step[]) => {

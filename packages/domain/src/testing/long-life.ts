@@ -1,0 +1,32 @@
+import { formatInstant, hourMs } from '@alo/contracts';
+import { encodeState } from '../state-codec.ts';
+import { activated, adjusted, charged, consented, delisted, instant, listed, ticked } from './events.ts';
+import { lifePolicy, live, recordOf } from './lives.ts';
+
+const start = instant('2026-02-20T03:00Z');
+const gapMs = 61 * hourMs;
+
+/** Two years of one subscriber in which about everything happens that can: what is said, and what is left. */
+export const longLife = (): string => {
+  const kinds = [
+    (n: number, at: string) =>
+      charged((n % 90 < 45 ? 150_000 : 5000) * (n % 17) + 1).occurred(
+        formatInstant(instant(at) - (n % 5) * 7 * hourMs),
+      ),
+    (n: number, at: string) =>
+      adjusted(n % 3 === 0 ? 50_000 : -40_000, formatInstant(instant(at) - (n % 40) * 24 * hourMs)),
+    (n: number, at: string) =>
+      listed(n % 2 === 0 ? 'official' : 'board', at, formatInstant(instant(at) + n * hourMs + 1)),
+    (n: number) => consented(n % 2 === 0),
+    (n: number, at: string) => charged((n % 90 < 45 ? 200_000 : 0) + n).occurred(at),
+    (n: number) => (n % 2 === 0 ? delisted('board') : ticked()),
+  ];
+  const records = Array.from({ length: 300 }, (_, n) => {
+    const at = start + n * gapMs;
+    const happening = (kinds[n % kinds.length] as (typeof kinds)[0])(n, formatInstant(at));
+    return recordOf(happening, `e-${n}`, at);
+  });
+  const { said, partition } = live([recordOf(activated(lifePolicy('Europe/London', 1)), 'p-1', start), ...records]);
+  const state = partition.state('s-17');
+  return `${said}\n${state && encodeState(state).toString('base64')}\n`;
+};
