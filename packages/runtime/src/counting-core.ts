@@ -10,8 +10,14 @@ export type CountingEvent =
   | { readonly kind: 'tick' }
   | { readonly kind: 'refused' };
 
-type Counter = { readonly count: number; readonly told: number };
-type CountingHeader = { readonly now: Instant | undefined; readonly everyMs: number; readonly times: number };
+/** `era` is the activation under which it was last re-armed or counted first. */
+type Counter = { readonly count: number; readonly told: number; readonly era: number };
+type CountingHeader = {
+  readonly now: Instant | undefined;
+  readonly era: number;
+  readonly everyMs: number;
+  readonly times: number;
+};
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -28,10 +34,10 @@ export const journalOf = (events: readonly (readonly [Instant, CountingEvent])[]
     line: offset + 1,
   }));
 
-const say = (subscriber: string, name: string, at: Instant, { count, told }: Counter): Output => ({
+const say = (subscriber: string, name: string, at: Instant, { count, told, era }: Counter): Output => ({
   kind: 'trigger',
   trigger: {
-    id: `${name}/${subscriber}/${at}/${count}/${told}`,
+    id: `${name}/${subscriber}/${at}/${count}/${told}/${era}`,
     type: 'alo.tier.upgraded.v1',
     subject: subscriber,
   } as Trigger,
@@ -56,7 +62,7 @@ const settleOne = (
 /** A core to try the shell with: it counts the events of each subscriber, and tells every third and what falls due. */
 export const countingCore = (version = '1'): Core<CountingHeader, Counter, CountingEvent> => ({
   version,
-  emptyHeader: { now: undefined, everyMs: 0, times: 0 },
+  emptyHeader: { now: undefined, era: 0, everyMs: 0, times: 0 },
   read: (bytes) => JSON.parse(decoder.decode(bytes)),
   subscriberOf: (event) => (event.kind === 'count' ? event.subscriber : undefined),
   nowAfter: ({ now }, { appendedAt, ahead }) => (ahead ? now : Math.max(now ?? appendedAt, appendedAt)),
@@ -74,7 +80,7 @@ export const countingCore = (version = '1'): Core<CountingHeader, Counter, Count
     const header = { ...before, now };
     if (incoming.kind === 'activate') {
       const { everyMs, times } = incoming;
-      return { header: { now, everyMs, times }, outputs: [], outcome: { kind: 'activated' } };
+      return { header: { now, era: before.era + 1, everyMs, times }, outputs: [], outcome: { kind: 'activated' } };
     }
     if (incoming.kind === 'tick') return { header, outputs: [], outcome: { kind: 'taken' } };
     if (incoming.kind === 'refused') {
@@ -84,15 +90,18 @@ export const countingCore = (version = '1'): Core<CountingHeader, Counter, Count
         outcome: { kind: 'refused' },
       };
     }
-    const { count, told } = subscribers.state(incoming.subscriber) ?? { count: 0, told: 0 };
-    const state = { count: count + 1, told };
+    const { count, ...rest } = subscribers.state(incoming.subscriber) ?? { count: 0, told: 0, era: header.era };
+    const state = { ...rest, count: count + 1 };
     subscribers.keep(incoming.subscriber, state, next(header, state, now));
     const outputs = state.count % 3 === 0 ? [say(incoming.subscriber, `third${version}`, now, state)] : [];
     return { header, outputs, outcome: { kind: 'taken' } };
   },
-  rearm: (header, state) => ({ state, dueAt: next(header, state, header.now as Instant) }),
-  encodeState: ({ count, told }) => Uint8Array.from([count >> 8, count & 255, told]),
-  decodeState: ([high = 0, low = 0, told = 0]) => ({ count: high * 256 + low, told }),
+  rearm: (header, before) => {
+    const state = before.era === header.era ? before : { ...before, era: header.era };
+    return { state, dueAt: next(header, state, header.now as Instant) };
+  },
+  encodeState: ({ count, told, era }) => Uint8Array.from([count >> 8, count & 255, told, era]),
+  decodeState: ([high = 0, low = 0, told = 0, era = 0]) => ({ count: high * 256 + low, told, era }),
   encodeHeader: (header) => JSON.stringify(header),
   decodeHeader: (text) => JSON.parse(text),
   // Of ASCII names only.

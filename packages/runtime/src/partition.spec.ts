@@ -15,8 +15,8 @@ const core = countingCore();
 type Life = Partial<Omit<PartitionOptions, 'onPublished' | 'onOutcome'>> & {
   /** Records taken at once. */
   readonly batch?: number;
-  /** Asks for the subscribers of the next batch before one is taken. */
-  readonly isPrefetching?: boolean;
+  /** Whose subscribers are asked for before a batch is taken: its own, or already the next one's. */
+  readonly prefetched?: 'own' | 'next' | undefined;
   readonly failing?: Failing | undefined;
   readonly lagTurns?: number;
   readonly version?: string;
@@ -27,7 +27,7 @@ type Life = Partial<Omit<PartitionOptions, 'onPublished' | 'onOutcome'>> & {
 type Told = { readonly outputs: Published[]; readonly outcomes: { offset: number; kind: Outcome['kind'] }[] };
 
 /** The memory store, with a journal that grows with each transaction, as that of the embedded one does. */
-const storeOf = (contents: MemoryContents) => {
+const storeOf = (contents: MemoryContents, batch = 1_000_000) => {
   const { log, states } = makeMemoryStore(contents, core.compareSubscribers);
   let pending: readonly JournalRecord[] = [];
   const publish: typeof log.publish = (outputs, receipt) => {
@@ -35,8 +35,13 @@ const storeOf = (contents: MemoryContents) => {
     pending = [];
     return log.publish(outputs, receipt);
   };
+  const readInBatches: typeof log.read = async function* (fromOffset) {
+    for await (const records of log.read(fromOffset)) {
+      for (let at = 0; at < records.length; at += batch) yield records.slice(at, at + batch);
+    }
+  };
   return {
-    log: { ...log, publish },
+    log: { ...log, read: readInBatches, publish },
     states,
     append: (records: readonly JournalRecord[]) => {
       pending = records;
@@ -49,8 +54,8 @@ const read = (records: readonly JournalRecord[]) =>
 
 /** One life of an engine: it opens the partition, takes what the store does not have yet, and stores what is left. */
 const live = async (contents: MemoryContents, journal: readonly JournalRecord[], life: Life = {}, told?: Told) => {
-  const { batch = 50, isPrefetching, failing, lagTurns, version, isKilled, ...options } = life;
-  const { append, ...ports } = storeOf(contents);
+  const { batch = 50, prefetched, failing, lagTurns, version, isKilled, ...options } = life;
+  const { append, ...ports } = storeOf(contents, batch);
   const { log, states, calls } = failingAt(ports, failing, lagTurns);
   const partition = await openPartition(version ? countingCore(version) : core, log, states, {
     ...partitionDefaults,
@@ -64,7 +69,7 @@ const live = async (contents: MemoryContents, journal: readonly JournalRecord[],
     const records = next;
     append(records);
     next = batchAt(partition.position().offset + records.length);
-    if (isPrefetching) partition.prefetch(next);
+    if (prefetched) partition.prefetch(prefetched === 'own' ? records : next);
     await partition.take(records);
   }
   await partition.settled();
@@ -109,7 +114,10 @@ const crowd = journalOf([
 const reform = journalOf([...at(0, activate(100, 0), ...many(0, 2100)), ...at(160, activate(10, 1)), ...at(300, tick)]);
 
 describe('what fell due comes in pieces', () => {
-  test('each published with its outputs, as a step of its record', async () => {
+  test.each([
+    { isFlushed: false, why: 'whose places are not stored yet' },
+    { isFlushed: true, why: 'of whom the store believes that 350 still wait for what they have left' },
+  ])('each published with its outputs, as a step of its record: of 1,200, $why', async ({ isFlushed }) => {
     const contents = emptyContents();
     const { log, states, append } = storeOf(contents);
     const receipts: string[] = [];
@@ -125,6 +133,7 @@ describe('what fell due comes in pieces', () => {
     for (const records of [crowd.slice(0, 1201), crowd.slice(1201, 1602), crowd.slice(1602, 1603), crowd.slice(1603)]) {
       append(records);
       await partition.take(read(records));
+      if (isFlushed && records.length > 1000) await partition.flush();
     }
     // 1,200 twice, in steps of 500: four whole ones, and the rest with the record itself.
     const settled = ['1602/1: 500', '1602/2: 500', '1602/3: 500', '1602/4: 500', '1603/0: 400'];
@@ -185,7 +194,7 @@ const journals = fc
   });
 const lives = fc.record({
   batch: fc.integer({ min: 1, max: 30 }),
-  isPrefetching: fc.boolean(),
+  prefetched: fc.constantFrom(undefined, 'own' as const, 'next' as const),
   lagTurns: fc.constantFrom(0, 1, 20),
   changedMax: fc.constantFrom(1, 3, 8, 1000),
   recordsMax: fc.constantFrom(1, 7, 1000),
@@ -205,12 +214,13 @@ describe('whatever the batches, the bounds and the crashes', () => {
     await fc.assert(
       fc.asyncProperty(
         journals,
+        fc.boolean(),
         fc.integer({ min: 1, max: 6 }),
         fc.array(fc.tuple(lives, ends), { maxLength: 4 }),
         lives,
-        async (journal, settlePieceMax, disturbed, last) => {
+        async (journal, isThereBefore, settlePieceMax, disturbed, last) => {
           const { expected } = await undisturbed(journal, { settlePieceMax: 1000 });
-          const contents = emptyContents();
+          const contents = { ...emptyContents(), journal: isThereBefore ? [...journal] : [] };
           for (const [life, end] of disturbed) {
             await live(contents, journal, { ...life, ...end, settlePieceMax }).catch((error) => {
               if (!(error instanceof InfrastructureError)) throw error;
