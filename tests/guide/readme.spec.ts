@@ -1,12 +1,15 @@
 /*
- * What the docs show is true. Each snippet of JSON and TypeScript of README.md, CONTRIBUTING.md and docs/semantics.md is in a chapter, which runs;
- * each command that they show is one; what the README says comes out does; and the files that they name are there.
+ * What the docs show is true. Each snippet of JSON and TypeScript is in a chapter, which runs; each command is one; what
+ * the README says comes out does; and the files that are named are there.
  */
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { eventNames } from '@alo/contracts';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { alo, root, scratchFolder, shell } from '../cli/alo-process.ts';
+
+/* Programs are started, and a machine may be busy. */
+jest.setTimeout(60_000);
 
 const docs = ['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/semantics.md'];
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -147,7 +150,7 @@ test('the README shows what npm start prints; if not, copy it anew', async () =>
   const { stdout, code } = await shell('alo demo', folder);
   expect(code).toBe(0);
   expect(snippetsOf('README.md', 'text')).toContain(stdout);
-}, 60_000);
+});
 
 /* What they name. */
 
