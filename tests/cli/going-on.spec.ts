@@ -182,16 +182,19 @@ describe('after kill -9', () => {
     expect(written()).toEqual(expected);
   });
 
-  test('a run that is refused, and one without the files, do not make them forget where they were', async () => {
+  test('a run that is refused, and one without the file, do not make it forgotten where it was', async () => {
     await killedOnTheWay();
     appendFileSync(files().out, '{"torn');
     const other = writePolicy(folder, { ...policy, id: 'other' }, 'other.json');
     const refused = await alo(args(events).map((arg) => (arg === policyFile ? other : arg)));
     expect(refused.code).toBe(1);
-    const { child, ended } = start(['run', '--policy', policyFile, '--events', '-', '--data', files().data]);
+    const { data, dead } = files();
+    const withoutOut = ['--events', '-', '--data', data, '--dead-letters', dead];
+    const { child, ended } = start(['run', '--policy', policyFile, ...withoutOut]);
     child.stdin?.on('error', () => undefined);
     child.stdin?.write(text.slice(0, 1_200_000));
-    await sleep(600);
+    const before = statSync(dead).size;
+    await until(() => hasWritten(dead, before + 1));
     child.kill('SIGKILL');
     await ended;
     await alo(args(events));

@@ -54,6 +54,13 @@ describe('opening balances', () => {
     expect(sumsOf(scenario().given(opened(data)))).toEqual({ days, months });
   });
 
+  test('count in every window, in whatever order their days are told', () => {
+    scenario(policy({ alerts: [{ id: 'day', window: 'last-1-days', at: [3] }] }))
+      .given(opened({ days: { '2026-08-10': 2, '2026-07-01': 9 } }))
+      .when(charged(1))
+      .then(thresholdReached(3, { value: 3 }));
+  });
+
   test('say nothing but standing, whatever they hold', () => {
     scenario(policy({ alerts: [{ id: 'year', window: 'year-to-date', at: [5] }] }))
       .when(opened({ tier: 'gold', months: { '2026-08': 9_000_000 } }))
@@ -95,6 +102,11 @@ describe('who is closed', () => {
   test('has the final bills still summed', () => {
     const story = scenario(loud).given(charged(1), closed(), charged(2), adjusted(-5, '2026-07-31T12:00+07:00'));
     expect(sumsOf(story).months).toEqual({ '2026-07': -5, '2026-08': 3 });
+  });
+
+  test('leaves no profile and no listing behind', () => {
+    const state = scenario(loud).given(consented(true), listed('official'), closed()).partition.state('s-17');
+    expect([state?.profile, state?.listings, state?.standing]).toEqual([undefined, [], undefined]);
   });
 
   test('waits for nothing', () => {

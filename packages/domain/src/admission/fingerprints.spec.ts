@@ -79,11 +79,20 @@ describe('an event counts once for as long as it is not LATE', () => {
     { lateness: 'PT1H', again: '2026-08-10T10:00:00.001+07:00', told: refused('LATE'), why: 'a millisecond later' },
   ])('a charge, again at $again: $why', ({ lateness, again, told }) => {
     const first = charged(5).named('c-1').occurred('2026-08-10T09:00+07:00');
-    const days = lateness === 'P38D' ? 38 : 0;
+    const days = lateness === 'P38D' ? 39 : 0;
     scenario(policy({ lateness }))
       .given(first, ...everyDay(days))
       .when(at(again, first))
       .then(told);
+  });
+
+  test('though 38 days of 24 hours may end on the 39th civil day after', () => {
+    const pounds = { currency: 'GBP' };
+    const first = charged(5, pounds).named('c-1').occurred('2026-02-28T23:30Z');
+    scenario(policy({ zone: 'Europe/London', currency: 'GBP', lateness: 'P38D' }))
+      .given(at('2026-02-28T23:30Z', first))
+      .when(at('2026-04-07T23:30Z', charged(1, pounds), first))
+      .then(duplicate());
   });
 
   test.each([

@@ -31,6 +31,15 @@ describe('the civil day of an instant', () => {
     { zone: 'America/New_York', at: '2026-03-09T04:00Z', day: '2026-03-09', why: '23 hours later' },
     { zone: 'America/New_York', at: '2026-11-02T04:59:59.999Z', day: '2026-11-01', why: 'the end of 25 hours' },
     { zone: 'America/New_York', at: '2026-11-02T05:00Z', day: '2026-11-02', why: '25 hours later' },
+    {
+      zone: 'Africa/Casablanca',
+      at: '2026-03-01T23:30Z',
+      day: '2026-03-01',
+      why: 'Ramadan, a month without summer time',
+    },
+    { zone: 'Africa/Casablanca', at: '2027-03-01T23:30Z', day: '2027-03-01', why: 'Ramadan of the next year' },
+    { zone: 'Africa/Casablanca', at: '2028-02-15T23:30Z', day: '2028-02-15', why: 'Ramadan of the year after' },
+    { zone: 'Africa/Casablanca', at: '2026-05-01T23:30Z', day: '2026-05-02', why: 'no Ramadan' },
     { zone: 'UTC', at: '1969-12-31T23:59:59.999Z', day: '1969-12-31', why: 'before 1970' },
   ])('$at in $zone is $day: $why', ({ zone, at, day }) => {
     expect(formatDay(calendarOf(zone).dayOf(instant(at)))).toBe(day);

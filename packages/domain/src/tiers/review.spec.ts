@@ -112,6 +112,13 @@ describe('who is reviewed', () => {
       .then(...told);
   });
 
+  test('a tier whose threshold was reached once more after the window had ended', () => {
+    scenario(reviewing())
+      .given(inJuly(1_000_000), shrunk(1_000_000), at('2026-08-02T12:00+07:00', charged(1_000_000)))
+      .when(reviewOf3August)
+      .then(tierDowngraded('base'));
+  });
+
   test('nobody at the base, though a list lifts them', () => {
     scenario({ ...reviewing(), lists: { official: { floor: 'vip' } } })
       .given(at('2026-07-10T12:00+07:00', listed('official')))

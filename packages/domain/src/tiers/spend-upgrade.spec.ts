@@ -132,6 +132,13 @@ describe('a charge that comes late', () => {
   });
 });
 
+test('the longest window still holds its first day, anchored on the latest day that a charge may have', () => {
+  scenario(policy({ lateness: 'P38D', tiers: tiers({ window: 'last-62-days' }) }))
+    .given(at('2026-05-03T00:00+07:00', charged(999_999)))
+    .when(at('2026-08-10T09:00+07:00', charged(1).occurred('2026-07-03T09:00+07:00')))
+    .then(tierUpgraded('vip').because({ window: { from: '2026-05-03', to: '2026-07-04', value: 1_000_000 } }));
+});
+
 describe('an adjustment', () => {
   const july = '2026-07-06T09:00+07:00';
   test.each([

@@ -64,6 +64,13 @@ describe('once per review and warning', () => {
       );
   });
 
+  test('none of the review that has just taken the tier, at its own instant', () => {
+    scenario(warning(['P0D'], { window: 'last-30-days' }))
+      .given(inJuly(3_000_000))
+      .when(at('2026-09-03T06:00+07:00', ticked()))
+      .then(tierDowngraded('vip'));
+  });
+
   test('though an activation moves the review to a later time of the day', () => {
     scenario(warning(['P7D']))
       .given(inJuly(1_000_000), on27August)

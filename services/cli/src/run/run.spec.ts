@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dayMs, parseDuration, parseInstant } from '@alo/contracts';
+import { openEmbeddedStore } from '@alo/runtime';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type RunOptions, run } from './run.ts';
+import { databaseName } from './session.ts';
 
 /** Vip from 1,000 a month; reviewed on the 3rd at 06:00 in Việt Nam, which is 23:00 of the 2nd in UTC. */
 const policy = {
@@ -295,6 +297,10 @@ describe('the policy', () => {
     expect({ tiers, refused }).toEqual({ tiers: ['upgraded s-1 2026-07-01T00:00:00Z'], refused: [] });
     const { tally } = await ran([...lines, charged('s-3', '2026-07-01T00:00:00Z')], { data });
     expect(tally).toMatchObject({ linesRead: 1, linesSkipped: 3, eventsTaken: 1, triggers: {} });
+    const store = await openEmbeddedStore(join(data, databaseName));
+    const receipt = await store.log.receipt();
+    await store.close();
+    expect(receipt?.offset).toBe(1 + 4);
   });
 });
 
