@@ -21,18 +21,25 @@ const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, large: { type: 'boolean' }, help: { type: 'boolean' } },
 });
 
-/** Those of services/cli/bin/alo.js, which keep its memory small. */
-const flagsOfAlo = (/^#!.*-S node (.*)$/m.exec(readFileSync(cli, 'utf8'))?.[1] ?? '').split(' ').filter(Boolean);
+/** What the first line of services/cli/bin/alo.js gives alo, which keeps its memory small. */
+const [, variables = '', flags = ''] = /^#!.*-S (.*?) ?node (.*)$/m.exec(readFileSync(cli, 'utf8')) ?? [];
+const environmentOfAlo = Object.fromEntries(variables.split(' ').map((variable) => variable.split('=')));
+const flagsOfAlo = flags.split(' ');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const measureIn = (script: string, events: string): Measured => {
-  const flags = script === scripts.alo ? flagsOfAlo : [];
-  const output = execFileSync(process.execPath, [...flags, join(import.meta.dirname, script), events], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    maxBuffer: 1 << 26,
-  });
+  const isAlo = script === scripts.alo;
+  const output = execFileSync(
+    process.execPath,
+    [...(isAlo ? flagsOfAlo : []), join(import.meta.dirname, script), events],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, ...(isAlo && environmentOfAlo) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 26,
+    },
+  );
   return JSON.parse(output.trim().split('\n').at(-1) as string) as Measured;
 };
 

@@ -39,7 +39,9 @@ type EventOf<Name extends EventName> = {
   readonly data: EventData<Name>;
   /** The data as it came, unknown fields too: what makes two events the same. */
   readonly rawData: unknown;
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
+  /** What it is known by, where whoever read it has worked that out. */
+  readonly identity?: { readonly name: string; readonly content: string };
 };
 
 /** An event that came in, whose envelope and data are as SPEC section 2 says. */

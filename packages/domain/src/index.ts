@@ -1,5 +1,5 @@
 export { type Activation, type ActivePolicy, activatePolicy, policyHash } from './active-policy.ts';
-export { fingerprintOf } from './admission/fingerprints.ts';
+export { fingerprintOf, type Identity, identityOf } from './admission/fingerprints.ts';
 export {
   emptyHeader,
   type Folded,
@@ -16,15 +16,6 @@ export {
 } from './fold.ts';
 export { decodeHeader, encodeHeader } from './header-codec.ts';
 export { type Due, type State, unknownSubscriber } from './state.ts';
-export {
-  decodeFrozen,
-  decodeState,
-  encodeFrozen,
-  encodeState,
-  type FrozenState,
-  freezeState,
-  stateVersion,
-  thawState,
-} from './state-codec.ts';
+export { decodeState, encodeState, type StateRest, stateCodec, stateVersion } from './state-codec.ts';
 export { unreachable } from './unreachable.ts';
 export { compareUtf8 } from './utf8-order.ts';

@@ -19,8 +19,27 @@ export type Outcome =
   | { readonly kind: 'taken' | 'duplicate' | 'refused' | 'none' | 'activated' }
   | { readonly kind: 'stopped'; readonly why: string };
 
+/**
+ * How a state lies in memory and in a store, in two parts: the hot one, bytes that change with every event, and the
+ * rest, a value that changes seldom and that many subscribers share.
+ */
+export type StateCodec<State, Rest> = {
+  /** No more bytes than this are written for the state. */
+  readonly hotBytesMax: (state: State) => number;
+  /** Writes the hot part into a buffer from a place on, and tells where it ends. */
+  readonly writeHot: (state: State, into: Buffer, from: number) => number;
+  /** The rest of a state; what it was `before` where that has not changed. */
+  readonly restOf: (state: State, before: Rest | undefined) => Rest;
+  /** About how much memory a rest takes. */
+  readonly restBytes: (rest: Rest | undefined) => number;
+  readonly thaw: (hot: Buffer, from: number, to: number, rest: Rest) => State;
+  /** Both parts, as a store holds them, in bytes that hold until the next are asked for. */
+  readonly encode: (hot: Buffer, from: number, to: number, rest: Rest) => Uint8Array;
+  readonly decode: (value: Uint8Array) => { readonly hot: Uint8Array; readonly rest: Rest };
+};
+
 /** What the shell asks of the fold, which it takes as an argument: it knows neither states nor rules. */
-export type Core<Header, State, Incoming> = {
+export type Core<Header, State, Rest, Incoming> = {
   /** Two engines of one version say the same. */
   readonly version: string;
   readonly emptyHeader: Header;
@@ -40,8 +59,7 @@ export type Core<Header, State, Incoming> = {
     record: ReadRecord<Incoming>,
   ) => { readonly header: Header; readonly outputs: readonly Output[]; readonly outcome: Outcome };
   readonly rearm: (header: Header, state: State) => { readonly state: State; readonly dueAt: Instant | undefined };
-  readonly encodeState: (state: State) => Uint8Array;
-  readonly decodeState: (bytes: Uint8Array) => State;
+  readonly states: StateCodec<State, Rest>;
   readonly encodeHeader: (header: Header) => string;
   readonly decodeHeader: (text: string) => Header;
   readonly compareSubscribers: (a: string, b: string) => number;

@@ -60,7 +60,7 @@ const settleOne = (
 };
 
 /** A core to try the shell with: it counts the events of each subscriber, and tells every third and what falls due. */
-export const countingCore = (version = '1'): Core<CountingHeader, Counter, CountingEvent> => ({
+export const countingCore = (version = '1'): Core<CountingHeader, Counter, Pick<Counter, 'era'>, CountingEvent> => ({
   version,
   emptyHeader: { now: undefined, era: 0, everyMs: 0, times: 0 },
   read: (bytes) => JSON.parse(decoder.decode(bytes)),
@@ -100,8 +100,18 @@ export const countingCore = (version = '1'): Core<CountingHeader, Counter, Count
     const state = before.era === header.era ? before : { ...before, era: header.era };
     return { state, dueAt: next(header, state, header.now as Instant) };
   },
-  encodeState: ({ count, told, era }) => Uint8Array.from([count >> 8, count & 255, told, era]),
-  decodeState: ([high = 0, low = 0, told = 0, era = 0]) => ({ count: high * 256 + low, told, era }),
+  states: {
+    hotBytesMax: () => 3,
+    writeHot: ({ count, told }, into, from) => {
+      into.set([count >> 8, count & 255, told], from);
+      return from + 3;
+    },
+    restOf: ({ era }, before) => (before?.era === era ? before : { era }),
+    restBytes: () => 0,
+    thaw: (hot, from, _to, { era }) => ({ count: hot.readUInt16BE(from), told: hot.readUInt8(from + 2), era }),
+    encode: (hot, from, to, { era }) => Uint8Array.from([...hot.subarray(from, to), era]),
+    decode: (value) => ({ hot: value.subarray(0, 3), rest: { era: value[3] as number } }),
+  },
   encodeHeader: (header) => JSON.stringify(header),
   decodeHeader: (text) => JSON.parse(text),
   // Of ASCII names only.

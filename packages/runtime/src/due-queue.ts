@@ -7,15 +7,15 @@ const windowSize = 4096;
 type Options = {
   readonly states: Pick<States, 'dueAfter'>;
   readonly compareSubscribers: (a: string, b: string) => number;
-  /** When something falls due for a subscriber at hand; `loaded` is false for whoever is not. */
-  readonly entryOf: (subscriber: string) => { readonly dueAt: Instant | undefined } | undefined;
+  /** When something falls due for a subscriber at hand. */
+  readonly dueAtOf: (subscriber: string) => Instant | undefined;
 };
 
 /**
  * What falls due next, from two places: a window of the store's index, and what was re-armed since the store was
  * written. A place that a subscriber has left is passed over when its turn comes.
  */
-export const makeDueQueue = ({ states, compareSubscribers, entryOf }: Options) => {
+export const makeDueQueue = ({ states, compareSubscribers, dueAtOf }: Options) => {
   const compare = (a: Due, b: Due) => a.dueAt - b.dueAt || compareSubscribers(a.subscriber, b.subscriber);
   let window: readonly Due[] = [];
   let at = 0;
@@ -23,7 +23,7 @@ export const makeDueQueue = ({ states, compareSubscribers, entryOf }: Options) =
   let isWhole = false;
   const rearmed = new TinyQueue<Due>([], compare);
 
-  const isValid = (due: Due) => entryOf(due.subscriber)?.dueAt === due.dueAt;
+  const isValid = (due: Due) => dueAtOf(due.subscriber) === due.dueAt;
 
   /** The next place in the store's window that is not known to be left. */
   const nextInWindow = (): Due | undefined => {

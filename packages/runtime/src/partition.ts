@@ -1,9 +1,9 @@
-import type { Core, Outcome, ReadRecord, Subscribers } from './core.ts';
+import { makeAtHand, nowhere } from './at-hand.ts';
+import type { Core, Outcome, ReadRecord, StateCodec, Subscribers } from './core.ts';
 import { makeDueQueue } from './due-queue.ts';
 import { PartitionStopped } from './errors.ts';
 import type { Applied, JournalRecord, Log, Position, Published, Receipt, States } from './ports.ts';
 import { nothingSaid, publishable, type Said } from './publishable.ts';
-import { type Entry, makeSubscriberCache } from './subscriber-cache.ts';
 
 /** A record of the journal, read. */
 export type TakenRecord<Incoming> = JournalRecord & ReadRecord<Incoming>;
@@ -26,13 +26,24 @@ export type PartitionOptions = {
 
 export const partitionDefaults = {
   settlePieceMax: 500,
-  changedMax: 30_000,
+  changedMax: 150_000,
   recordsMax: 300_000,
-  inFlightMax: 16,
-  cacheBytesMax: 64 * 1024 * 1024,
+  inFlightMax: 32,
+  cacheBytesMax: 160 * 1024 * 1024,
 };
 
 const rearmPieceMax = 2000;
+
+/** A whole state from, and to, what a store holds. */
+const decodeState = <State, Rest>(codec: StateCodec<State, Rest>, value: Uint8Array): State => {
+  const { hot, rest } = codec.decode(value);
+  return codec.thaw(Buffer.from(hot.buffer, hot.byteOffset, hot.length), 0, hot.length, rest);
+};
+
+const encodeState = <State, Rest>(codec: StateCodec<State, Rest>, state: State): Uint8Array => {
+  const hot = Buffer.allocUnsafe(codec.hotBytesMax(state));
+  return Uint8Array.from(codec.encode(hot, 0, codec.writeHot(state, hot, 0), codec.restOf(state, undefined)));
+};
 
 const comparePositions = (a: Position, b: Position) => a.offset - b.offset || a.step - b.step;
 
@@ -40,8 +51,8 @@ const comparePositions = (a: Position, b: Position) => a.offset - b.offset || a.
  * One partition, recovered and ready to take records: it folds them, publishes what is said, and applies what is
  * left, in that order. Whatever fails, throw it away and open it anew.
  */
-export const openPartition = async <Header, State, Incoming>(
-  core: Core<Header, State, Incoming>,
+export const openPartition = async <Header, State, Rest, Incoming>(
+  core: Core<Header, State, Rest, Incoming>,
   log: Log,
   states: States,
   options: PartitionOptions,
@@ -61,13 +72,20 @@ export const openPartition = async <Header, State, Incoming>(
   let drains = 0;
   const inFlight: Promise<void>[] = [];
 
-  const cache = makeSubscriberCache<State>(options.cacheBytesMax);
-  const queue = makeDueQueue({ states, compareSubscribers: core.compareSubscribers, entryOf: cache.get });
+  const atHand = makeAtHand(core.states, options.cacheBytesMax);
+  const dueAtOf = (subscriber: string) => {
+    const row = atHand.rowOf(subscriber);
+    return row === nowhere ? undefined : atHand.dueIn(row);
+  };
+  const queue = makeDueQueue({ states, compareSubscribers: core.compareSubscribers, dueAtOf });
 
   const subscribers: Subscribers<State> = {
-    state: (subscriber) => cache.get(subscriber)?.state,
+    state: (subscriber) => {
+      const row = atHand.rowOf(subscriber);
+      return row === nowhere ? undefined : atHand.stateIn(row);
+    },
     keep: (subscriber, state, dueAt) => {
-      const dueBefore = cache.change(subscriber, state, dueAt);
+      const dueBefore = atHand.change(subscriber, state, dueAt);
       if (dueAt !== undefined && dueAt !== dueBefore) queue.add({ dueAt, subscriber });
     },
     firstDue: queue.first,
@@ -75,8 +93,8 @@ export const openPartition = async <Header, State, Incoming>(
 
   /** Puts these at hand, where they stay until others are loaded. */
   const load = async (wanted: Iterable<string>) => {
-    cache.makeRoom();
-    const missing = [...new Set(wanted)].filter((subscriber) => cache.get(subscriber) === undefined);
+    atHand.makeRoom();
+    const missing = [...new Set(wanted)].filter((subscriber) => atHand.rowOf(subscriber) === nowhere);
     if (missing.length > 0) await fetch(missing);
   };
 
@@ -85,7 +103,7 @@ export const openPartition = async <Header, State, Incoming>(
     const stored = await states.load(missing);
     if (asked !== drains) return;
     missing.forEach((subscriber, n) => {
-      cache.admit(subscriber, stored[n], core.decodeState);
+      atHand.admit(subscriber, stored[n]);
     });
   };
 
@@ -142,19 +160,15 @@ export const openPartition = async <Header, State, Incoming>(
   /** Writes what changed, once all that was said of it is published. */
   const apply = async (rearmedUpTo?: string) => {
     drains += 1;
-    const changes = [...cache.drain()].map(([subscriber, entry]) => {
-      const value = core.encodeState(entry.state as State);
-      cache.weigh(entry, value.length);
-      return { subscriber, value, dueAt: entry.dueAt };
-    });
+    const changes = atHand.drain();
     await launch(() => states.apply(changes, appliedNow(rearmedUpTo)));
     appliedOffset = position.offset;
     queue.reset();
   };
 
   const applyIfMuch = async () => {
-    const isMuch = cache.changedCount() >= options.changedMax || position.offset - appliedOffset >= options.recordsMax;
-    if (isMuch) await apply();
+    const isMuch = atHand.changedCount() >= options.changedMax || atHand.isCrowded();
+    if (isMuch || position.offset - appliedOffset >= options.recordsMax) await apply();
   };
 
   /** After an activation every subscriber is re-armed, in bounded pieces, before the next record. */
@@ -163,12 +177,12 @@ export const openPartition = async <Header, State, Incoming>(
       const found = await states.scan(after, rearmPieceMax);
       after = found.length < rearmPieceMax ? undefined : found.at(-1)?.subscriber;
       const changes = found.map(({ subscriber, value, dueAt }) => {
-        const state = core.decodeState(value);
+        const state = decodeState(core.states, value);
         const rearmed = core.rearm(header, state);
         if (rearmed.state === state && rearmed.dueAt === dueAt) return undefined;
         return {
           subscriber,
-          value: rearmed.state === state ? value : core.encodeState(rearmed.state),
+          value: rearmed.state === state ? value : encodeState(core.states, rearmed.state),
           dueAt: rearmed.dueAt,
         };
       });
@@ -177,7 +191,7 @@ export const openPartition = async <Header, State, Incoming>(
         appliedNow(after),
       );
     }
-    cache.clear();
+    atHand.clear();
     queue.reset();
   };
 
@@ -197,48 +211,46 @@ export const openPartition = async <Header, State, Incoming>(
     }
   };
 
-  /** The subscribers of records, side by side with them; they stand as long as nothing has left the cache. */
-  type AtHand = {
+  /** The rows of records' subscribers, side by side with them; they stand as long as nobody has left. */
+  type Found = {
     readonly records: readonly TakenRecord<Incoming>[];
-    readonly entries: (Entry<State> | undefined)[];
+    readonly rows: Int32Array;
     readonly departures: number;
+    readonly missing: ReadonlySet<string>;
   };
-  let prefetched: AtHand | undefined;
+  let prefetched: Found | undefined;
 
-  const resolve = (records: AtHand['records']): AtHand & { readonly missing: ReadonlySet<string> } => {
+  const find = (records: Found['records']): Found => {
+    const rows = new Int32Array(records.length).fill(nowhere);
+    return { records, rows, departures: atHand.departures(), missing: findAgain(records, rows) };
+  };
+
+  /** Looks up those that have no row yet, and names the subscribers who are not at hand. */
+  const findAgain = (records: Found['records'], rows: Int32Array): ReadonlySet<string> => {
     const missing = new Set<string>();
-    const entries = records.map(({ incoming }) => {
-      const subscriber = core.subscriberOf(incoming);
-      const entry = subscriber === undefined ? undefined : cache.get(subscriber);
-      if (subscriber !== undefined && entry === undefined) missing.add(subscriber);
-      return entry;
-    });
-    return { records, entries, departures: cache.departures(), missing };
+    for (let n = 0; n < records.length; n += 1) {
+      if (rows[n] !== nowhere) continue;
+      const subscriber = core.subscriberOf((records[n] as TakenRecord<Incoming>).incoming);
+      if (subscriber === undefined) continue;
+      rows[n] = atHand.rowOf(subscriber);
+      if (rows[n] === nowhere) missing.add(subscriber);
+    }
+    return missing;
   };
 
   /** Has the subscribers of these records at hand. */
-  const loadFor = async (records: AtHand['records']): Promise<AtHand> => {
-    const fetched = prefetched?.records === records ? prefetched : undefined;
-    if (fetched?.departures !== cache.departures()) {
-      const { missing } = resolve(records);
-      if (missing.size > 0) await load(missing);
-      return resolve(records);
-    }
-    const missing = new Set<string>();
-    records.forEach(({ incoming }, n) => {
-      if (fetched.entries[n] !== undefined) return;
-      const subscriber = core.subscriberOf(incoming);
-      fetched.entries[n] = subscriber === undefined ? undefined : cache.get(subscriber);
-      if (subscriber !== undefined && fetched.entries[n] === undefined) missing.add(subscriber);
-    });
-    if (missing.size === 0) return fetched;
-    await load(missing);
-    return resolve(records);
+  const loadFor = async (records: Found['records']): Promise<Found> => {
+    const before = prefetched?.records === records ? prefetched : undefined;
+    const isStanding = before !== undefined && before.departures === atHand.departures();
+    const found = isStanding ? { ...before, missing: findAgain(records, before.rows) } : find(records);
+    if (found.missing.size === 0) return found;
+    await load(found.missing);
+    return find(records);
   };
 
   /** Folds records, which begin exactly at the expected offset, and publishes what is said. */
   const take = async (records: readonly TakenRecord<Incoming>[], isAgain = false): Promise<void> => {
-    let atHand = await loadFor(records);
+    let found = await loadFor(records);
     for (let n = 0; n < records.length; n += 1) {
       const record = records[n] as TakenRecord<Incoming>;
       if (record.offset !== position.offset)
@@ -246,10 +258,10 @@ export const openPartition = async <Header, State, Incoming>(
       const now = core.nowAfter(header, record);
       if (now !== undefined && queue.mayBeDue(now)) {
         await settle(now, record);
-        if (atHand.departures !== cache.departures()) atHand = await loadFor(records);
+        if (found.departures !== atHand.departures()) found = await loadFor(records);
       }
-      const entry = atHand.entries[n];
-      if (entry) cache.focus(entry);
+      const row = found.rows[n] as number;
+      if (row !== nowhere) atHand.focus(row, core.subscriberOf(record.incoming) as string);
       const { outcome, outputs, ...folded } = core.foldRecord(header, subscribers, record);
       if (outcome.kind === 'stopped') throw new PartitionStopped(outcome.why);
       header = folded.header;
@@ -261,7 +273,7 @@ export const openPartition = async <Header, State, Incoming>(
       await apply('');
       await landed();
       await rearmAll('');
-      atHand = await loadFor(records);
+      found = await loadFor(records);
     }
     await publish();
     await applyIfMuch();
@@ -293,10 +305,9 @@ export const openPartition = async <Header, State, Incoming>(
     take,
     /** Asks for the subscribers of records that are taken soon, and does not wait for them. */
     prefetch: (records: readonly TakenRecord<Incoming>[]) => {
-      cache.makeRoom();
-      const { missing, ...atHand } = resolve(records);
-      prefetched = atHand;
-      if (missing.size > 0) fetch([...missing]).catch(() => undefined);
+      atHand.makeRoom();
+      prefetched = find(records);
+      if (prefetched.missing.size > 0) fetch([...prefetched.missing]).catch(() => undefined);
     },
     header: () => header,
     position: () => position,
@@ -314,4 +325,6 @@ export const openPartition = async <Header, State, Incoming>(
   };
 };
 
-export type Partition<Header, State, Incoming> = Awaited<ReturnType<typeof openPartition<Header, State, Incoming>>>;
+export type Partition<Header, State, Rest, Incoming> = Awaited<
+  ReturnType<typeof openPartition<Header, State, Rest, Incoming>>
+>;

@@ -77,6 +77,6 @@ export type States = {
   readonly dueAfter: (place: Due | undefined, most: number) => Promise<readonly Due[]>;
   /** The subscribers after one in order of UTF-8 bytes, at most so many. */
   readonly scan: (after: string, most: number) => Promise<readonly Change[]>;
-  /** Writes these and R, or nothing. */
-  readonly apply: (changes: readonly Change[], applied: Applied) => Promise<void>;
+  /** Writes these and R, or nothing. They are gone through once, at once, and each value holds until the next. */
+  readonly apply: (changes: Iterable<Change>, applied: Applied) => Promise<void>;
 };

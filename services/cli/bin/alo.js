@@ -1,8 +1,12 @@
-#!/usr/bin/env -S node --max-semi-space-size=8 --heap-growing-percent=100
-// The two flags: V8 would let garbage pile up to several times what lives, for it does not know how much that will be.
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=6 --heap-growing-percent=60
+// V8 and malloc would let what is freed pile up to several times what lives, for they do not know how much that will be.
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(`alo needs Node 24 or later, and this is ${process.version}; "npm ci" brings one: npx alo\n`);
   process.exit(1);
 }
+// What the TypeScript was made into is kept for the next start, in this thread and in others.
+const { enableCompileCache } = await import('node:module');
+const { directory } = enableCompileCache();
+if (directory) process.env.NODE_COMPILE_CACHE ??= directory;
 await import('../src/main.ts');

@@ -1,5 +1,6 @@
-import type { Change, JournalRecord, Log, Published, States } from '../ports.ts';
-import type { Appended, Input, Notes, PackedChanges } from './messages.ts';
+import type { JournalRecord, Log, Published, States } from '../ports.ts';
+import type { Appended, Input, Notes } from './messages.ts';
+import { buffersOfChanges, packChanges } from './packed-changes.ts';
 import { startStorage } from './storage-client.ts';
 
 /** Both ports on one SQLite file, and what the one who feeds the journal needs besides. */
@@ -55,8 +56,8 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
       dueAfter: (place, most) => call('dueAfter', { place, most }),
       scan: (after, most) => call('scan', { after, most }),
       apply: (changes, applied) => {
-        const packed = pack(changes);
-        return call('apply', { changes: packed, applied }, [packed.values.buffer as ArrayBuffer]);
+        const packed = packChanges(changes);
+        return call('apply', { changes: packed, applied }, buffersOfChanges(packed));
       },
     },
     inputs: () => call('inputs', undefined),
@@ -78,22 +79,3 @@ async function* readJournal(
     next = (batch.at(-1) as JournalRecord).offset + 1;
   }
 }
-
-const pack = (changes: readonly Change[]): PackedChanges => {
-  const ends: number[] = [];
-  let end = 0;
-  for (const { value } of changes) {
-    end += value.length;
-    ends.push(end);
-  }
-  const values = new Uint8Array(end);
-  changes.forEach(({ value }, n) => {
-    values.set(value, (ends[n] as number) - value.length);
-  });
-  return {
-    subscribers: changes.map(({ subscriber }) => subscriber),
-    dueAt: changes.map(({ dueAt }) => dueAt),
-    ends,
-    values,
-  };
-};

@@ -1,5 +1,6 @@
 import type { Instant } from '@alo/contracts';
 import type { Applied, Change, Due, JournalRecord, Published, Receipt, Stored } from '../ports.ts';
+import type { PackedChanges } from './packed-changes.ts';
 
 /** Lines to be appended to the journal, as one block of bytes with a line feed after each. */
 export type Appended = {
@@ -29,21 +30,13 @@ export type Calls = {
   load: [{ readonly subscribers: readonly string[] }, readonly (Stored | undefined)[]];
   dueAfter: [{ readonly place: Due | undefined; readonly most: number }, readonly Due[]];
   scan: [{ readonly after: string; readonly most: number }, readonly Change[]];
-  apply: [{ readonly changes: PackedChanges; readonly applied: Applied }, void];
+  apply: [{ readonly changes: readonly PackedChanges[]; readonly applied: Applied }, void];
   inputs: [undefined, readonly Input[]];
   outputs: [{ readonly fromNumber: number; readonly most: number }, readonly Published[]];
   note: [{ readonly name: string }, unknown];
   putNotes: [{ readonly notes: Notes }, void];
   statistics: [undefined, { readonly bytes: number; readonly subscribers: number; readonly subscriberBytes: number }];
   close: [undefined, void];
-};
-
-/** Many changes as one block of bytes, which crosses to the thread without being copied. */
-export type PackedChanges = {
-  readonly subscribers: readonly string[];
-  readonly dueAt: readonly (Instant | undefined)[];
-  readonly ends: readonly number[];
-  readonly values: Uint8Array;
 };
 
 export type Request = { readonly call: keyof Calls; readonly argument: unknown };

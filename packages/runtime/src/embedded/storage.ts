@@ -1,7 +1,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { WrongUse } from '../errors.ts';
 import type { Applied, Due, JournalRecord, Published, Receipt } from '../ports.ts';
-import type { Appended, Calls, Input, Notes, PackedChanges } from './messages.ts';
+import type { Appended, Calls, Input, Notes } from './messages.ts';
+import { type PackedChanges, rowsInOrder } from './packed-changes.ts';
 import { applicationId, schema, schemaVersion } from './schema.ts';
 
 type Handlers = { [Call in keyof Calls]: (argument: Calls[Call][0]) => Calls[Call][1] };
@@ -192,15 +193,13 @@ const outputsFrom = (sql: Statements, fromNumber: number, most: number): Publish
   return [...triggers, ...deadLetters].sort((a, b) => a.number - b.number).slice(0, most);
 };
 
-/** In the order of subscribers, so that neighbours share pages, a hundred rows a statement. */
-const upsert = (sql: Statements, { subscribers, dueAt, ends, values }: PackedChanges): void => {
-  const order = subscribers
-    .map((_, n) => n)
-    .sort((a, b) => ((subscribers[a] as string) < (subscribers[b] as string) ? -1 : 1));
-  const rowOf = (n: number) => [subscribers[n] as string, dueAt[n] ?? null, values.subarray(ends[n - 1] ?? 0, ends[n])];
+/** A hundred rows a statement. */
+const upsert = (sql: Statements, changes: readonly PackedChanges[]): void => {
+  const { count, row } = rowsInOrder(changes);
   let at = 0;
-  for (; at + rowsPerStatement <= order.length; at += rowsPerStatement) {
-    sql.upsertMany.run(...order.slice(at, at + rowsPerStatement).flatMap(rowOf));
+  for (; at + rowsPerStatement <= count; at += rowsPerStatement) {
+    const first = at;
+    sql.upsertMany.run(...Array.from({ length: rowsPerStatement }, (_, n) => row(first + n)).flat());
   }
-  for (; at < order.length; at += 1) sql.upsertOne.run(...rowOf(order[at] as number));
+  for (; at < count; at += 1) sql.upsertOne.run(...row(at));
 };

@@ -1,8 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { type Incoming, type Instant, readLine, readText } from '@alo/contracts';
+import { type Incoming, type Instant, readLine } from '@alo/contracts';
 import type { Appended, Input, TakenRecord } from '@alo/runtime';
-import type { Block } from './lines.ts';
+import { lineOf, type ReadBlock } from './reading/read-block.ts';
 
 /** Lines of an input made into records of the journal. */
 export type Fed = { readonly appended: Appended; readonly records: readonly TakenRecord<Incoming>[] };
@@ -52,7 +51,7 @@ export const makeFeed = (input: Pick<Input, 'input' | 'name' | 'lines'>, clock: 
       digest.update(bytes);
     },
     /** The block's lines as records, the first of them at this offset. */
-    feed: (block: Block, offset: number): Fed => {
+    feed: (block: ReadBlock, offset: number): Fed => {
       const firstLine = lines + 1;
       const records = recordsOf(block, offset, firstLine, clock);
       digest.update(block.bytes);
@@ -75,52 +74,33 @@ class LineRecord implements TakenRecord<Incoming> {
   readonly incoming: Incoming;
   readonly appendedAt: Instant;
   readonly ahead: boolean;
-  readonly #block: Buffer;
-  readonly #start: number;
-  readonly #end: number;
+  readonly #block: ReadBlock;
+  readonly #n: number;
 
   constructor(
-    block: Buffer,
-    span: { start: number; end: number },
-    place: { offset: number; line: number },
-    read: Read,
+    block: ReadBlock,
+    n: number,
+    first: { readonly offset: number; readonly line: number },
+    clock: JournalClock,
   ) {
+    this.offset = first.offset + n;
+    this.line = first.line + n;
+    this.incoming = block.incoming(n);
+    const time = timeOf(this.incoming);
+    const appendedAt = time === undefined ? undefined : clock.stamp(time, this.line);
+    this.ahead = time !== undefined && appendedAt === undefined;
+    this.appendedAt = appendedAt ?? clock.now() ?? 0;
     this.#block = block;
-    this.#start = span.start;
-    this.#end = span.end;
-    this.offset = place.offset;
-    this.line = place.line;
-    this.incoming = read.incoming;
-    this.appendedAt = read.appendedAt;
-    this.ahead = read.ahead;
+    this.#n = n;
   }
 
   get bytes(): Uint8Array {
-    return this.#block.subarray(this.#start, this.#end);
+    return lineOf(this.#block, this.#n);
   }
 }
 
-type Read = Pick<TakenRecord<Incoming>, 'incoming' | 'appendedAt' | 'ahead'>;
-
-/** Nearly all blocks are UTF-8 throughout, and are made a text at once; of others each line is looked at by itself. */
-const recordsOf = ({ bytes, ends }: Block, offset: number, firstLine: number, clock: JournalClock) => {
-  const texts = isUtf8(bytes) ? bytes.toString('utf8').split('\n') : undefined;
-  let start = 0;
-  return ends.map((end, n): TakenRecord<Incoming> => {
-    const incoming = texts === undefined ? readLine(bytes.subarray(start, end)) : readText(texts[n] as string);
-    const place = { offset: offset + n, line: firstLine + n };
-    const record = new LineRecord(bytes, { start, end }, place, stamped(incoming, place.line, clock));
-    start = end + 1;
-    return record;
-  });
-};
-
-const stamped = (incoming: Incoming, line: number, clock: JournalClock): Read => {
-  const time = timeOf(incoming);
-  const appendedAt = time === undefined ? undefined : clock.stamp(time, line);
-  const ahead = time !== undefined && appendedAt === undefined;
-  return { incoming, appendedAt: appendedAt ?? clock.now() ?? 0, ahead };
-};
+const recordsOf = (block: ReadBlock, offset: number, line: number, clock: JournalClock): TakenRecord<Incoming>[] =>
+  Array.from(block.ends, (_, n) => new LineRecord(block, n, { offset, line }, clock));
 
 export const timeOf = (incoming: Incoming): Instant | undefined =>
   incoming.kind === 'event' || incoming.kind === 'refused' ? incoming.time : undefined;

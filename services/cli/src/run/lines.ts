@@ -55,7 +55,12 @@ const blockOf = (bytes: Buffer): Block => {
 export const withoutLines = ({ bytes, ends }: Block, count: number): Block => {
   if (count === 0) return { bytes, ends };
   const start = (ends[count - 1] as number) + 1;
-  return { bytes: bytes.subarray(start), ends: ends.slice(count).map((end) => end - start) };
+  return {
+    bytes: bytes.subarray(start),
+    ends: Array.from(ends)
+      .slice(count)
+      .map((end) => end - start),
+  };
 };
 
 /** The first lines of a block as bytes, line feeds included. */

@@ -10,6 +10,8 @@ import { type Block, headBytes, withoutLines } from './lines.ts';
 import { paced } from './paced.ts';
 import { loadPolicy } from './policy-file.ts';
 import { showProgress } from './progress.ts';
+import { type BlockReader, readerHere, startReader } from './reading/block-reader.ts';
+import type { ReadBlock } from './reading/read-block.ts';
 import { openRunStore, openSession, type Session } from './session.ts';
 import { emptyTally, sumOf, type Tally } from './tally.ts';
 
@@ -79,6 +81,10 @@ const tickTo = async (session: Session, at: Instant): Promise<void> => {
   if (session.now() !== undefined) await session.tick(at);
 };
 
+/** A file longer than this is read in a thread of its own, some blocks ahead of the fold. */
+const longFileBytes = 4 * 1024 * 1024;
+const blocksAhead = 2;
+
 type Place = { readonly source: EventSource; readonly input: Pick<Input, 'input' | 'name' | 'lines'> };
 
 /** Where to go on: behind what the journal holds of this source, or at its head. */
@@ -109,16 +115,27 @@ const readAll = async (
   { live }: RunOptions,
 ): Promise<void> => {
   const feed = makeFeed(input, clock);
+  /** Of a file, a block is taken once the next is read: so its subscribers have time to be fetched. */
+  const isFile = source.bytes !== undefined && !live;
+  const reader: BlockReader = isFile && (source.bytes ?? 0) > longFileBytes ? startReader() : readerHere;
   const progress = showProgress(source.bytes);
   tally.linesSkipped = input.lines;
   let bytes = 0;
   let toSkip = input.lines;
-  /** Of a file, a block is taken once the next is read: so its subscribers have time to be fetched. */
-  const isFile = source.bytes !== undefined && !live;
   let waiting: Fed | undefined;
+  const being: Promise<ReadBlock>[] = [];
   const take = async (fed: Fed): Promise<undefined> => {
     await session.take(fed);
     tally.linesRead += fed.records.length;
+  };
+  const takeNext = async () => {
+    const fed = feed.feed(
+      await (being.shift() as Promise<ReadBlock>),
+      waiting ? offsetAfter(waiting) : session.nextOffset(),
+    );
+    session.prefetch(fed);
+    if (waiting) await take(waiting);
+    waiting = isFile ? fed : await take(fed);
   };
   /** A pipe may be silent for long: a write that fails meanwhile is noticed, and what falls due is decided. */
   const onPause = async () => {
@@ -133,21 +150,18 @@ const readAll = async (
       toSkip -= skipped;
       const block = withoutLines(whole, skipped);
       if (block.ends.length === 0) continue;
-      if (!session.isActive()) {
-        if (waiting) waiting = await take(waiting);
-        await activateBefore(session, clock, block);
-      }
-      const fed = feed.feed(block, waiting ? offsetAfter(waiting) : session.nextOffset());
-      session.prefetch(fed);
-      if (waiting) await take(waiting);
-      waiting = fed;
-      if (!isFile) waiting = await take(fed);
+      if (!session.isActive()) await activateBefore(session, clock, block);
+      being.push(reader.read(block));
+      if (isFile && being.length <= blocksAhead) continue;
+      await takeNext();
       progress.update({ bytes, lines: feed.lines(), triggers: sumOf(tally.triggers) });
     }
+    while (being.length > 0 && !interruption.reason()) await takeNext();
     if (waiting && !interruption.reason()) await take(waiting);
     await session.settled();
   } finally {
     progress.stop();
+    await reader.close();
   }
 };
 

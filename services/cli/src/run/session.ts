@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Incoming, Instant } from '@alo/contracts';
-import { type ActivePolicy, type FrozenState, type Header, verdictOn } from '@alo/domain';
+import { type ActivePolicy, type Header, type State, type StateRest, verdictOn } from '@alo/domain';
 import {
   type EmbeddedStore,
   openEmbeddedStore,
@@ -70,18 +70,23 @@ export const openSession = async ({ store, policy, out, deadLetters, tally }: Se
     };
     return { run: { ...marks, isEnded, policyHash: policy.name.hash } satisfies RunNotes };
   };
-  const partition: Partition<Header, FrozenState, Incoming> = await openPartition(aloCore, store.log, store.states, {
-    ...partitionDefaults,
-    onPublished: (outputs) => {
-      countPublished(tally, outputs);
-      sinks.out?.write(outputs);
-      sinks.deadLetters?.write(outputs);
-      if (sinks.out && out === '-') store.log.note(notes(false));
+  const partition: Partition<Header, State, StateRest, Incoming> = await openPartition(
+    aloCore,
+    store.log,
+    store.states,
+    {
+      ...partitionDefaults,
+      onPublished: (outputs) => {
+        countPublished(tally, outputs);
+        sinks.out?.write(outputs);
+        sinks.deadLetters?.write(outputs);
+        if (sinks.out && out === '-') store.log.note(notes(false));
+      },
+      onOutcome: (outcome, { line }) => {
+        if (line !== undefined) countOutcome(tally, outcome);
+      },
     },
-    onOutcome: (outcome, { line }) => {
-      if (line !== undefined) countOutcome(tally, outcome);
-    },
-  });
+  );
   if (before?.policyHash !== policy.name.hash) refuseOtherPolicy(policy, partition.header());
   // What recovery has published is in the store by now: the sinks take it from there.
   sinks = {
