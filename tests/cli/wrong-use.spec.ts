@@ -130,7 +130,7 @@ const cases: Case[] = [
   },
   {
     why: '--out in no folder',
-    args: () => run('--out', at('none', 'out')),
+    args: () => run('--out', at('no-folder', 'out')),
     says: /^alo: --out .* cannot be written: .*no such file or directory.*\n$/,
   },
   {
