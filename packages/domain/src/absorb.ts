@@ -4,6 +4,7 @@ import { isMeasured } from './admission/admission.ts';
 import { type Fingerprint, withFingerprint } from './admission/fingerprints.ts';
 import type { CivilDay } from './calendar/calendar.ts';
 import { monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
+import { reportOf, withReport } from './care/quality-reports.ts';
 import { charged, spendChange } from './spend/spend-change.ts';
 import { type State, tombstone } from './state.ts';
 import { withListing, withoutList } from './tiers/listings.ts';
@@ -31,15 +32,16 @@ export const absorb = (state: State, event: AloEvent, policy: ActivePolicy, now:
     case 'subscriber.delisted':
       return { ...state, listings: withoutList(state.listings, event.data.list) };
     case 'subscriber.closed':
-      return { ...state, phase: 'closed', listings: [], firedAlerts: [], profile: undefined };
+      return { ...state, phase: 'closed', listings: [], firedAlerts: [], quality: undefined, profile: undefined };
     case 'subscriber.erased':
       return tombstone;
+    case 'quality.reported':
+      return state.phase === 'open' ? reported(state, event, policy, today) : state;
     case 'invoice.issued':
     case 'invoice.adjusted':
     case 'payment.received':
     case 'payment.reversed':
     case 'suspension.requested':
-    case 'quality.reported':
     case 'trigger.acknowledged':
     case 'time.ticked':
     case 'policy.activated':
@@ -65,6 +67,18 @@ const opened = (state: State, data: EventData<'subscriber.opened'>, policy: Acti
     months: [...months].sort(byKey).flat(),
     tier: rank === 0 ? state.tier : { computed: rank, reachedAt: now, failures: 0, effective: rank },
   };
+};
+
+const reported = (
+  state: State,
+  { data, occurredAt }: AloEvent & { readonly name: 'quality.reported' },
+  { calendar, reportDays }: ActivePolicy,
+  today: CivilDay,
+): State => {
+  const report = reportOf(data, calendar.dayOf(occurredAt));
+  const reports = withReport(state.quality?.reports ?? [], report, reportDays, today);
+  if (reports.length === 0 && !state.quality?.spoken) return state.quality ? { ...state, quality: undefined } : state;
+  return { ...state, quality: { ...state.quality, reports } };
 };
 
 const byKey = (a: readonly [number, number], b: readonly [number, number]) => a[0] - b[0];

@@ -12,6 +12,7 @@ import {
 } from '@alo/contracts';
 import { type Calendar, calendarOf } from './calendar/calendar.ts';
 import { parseTimeOfDay } from './calendar/civil-date.ts';
+import { type ReportDays, type ReportKind, reportDaysOf } from './care/quality-reports.ts';
 import { everyReview, type Schedule, warningsBefore } from './tiers/review-schedule.ts';
 
 export type Rung = { readonly name: string; readonly upgradeAt: number; readonly retainAt: number };
@@ -24,6 +25,14 @@ export type RetentionRule = {
   readonly belowPercent: number;
   readonly minRank: number;
   readonly schedule: Schedule;
+};
+export type QualityRule = {
+  readonly id: string;
+  readonly kinds: readonly ReportKind[];
+  readonly window: Extract<Window, { kind: 'last-days' }>;
+  readonly atLeast: number;
+  readonly minRank: number;
+  readonly cooldownMs: number;
 };
 export type ReviewRule = {
   readonly window: Window;
@@ -50,6 +59,9 @@ export type ActivePolicy = {
   readonly warnings: readonly Warning[];
   readonly alerts: readonly Alert[];
   readonly retention: readonly RetentionRule[];
+  readonly quality: readonly QualityRule[];
+  /** For how many days reports of each kind are kept: what its rules may ask for. */
+  readonly reportDays: ReportDays;
   readonly rankOf: (tier: string) => number | undefined;
 };
 
@@ -72,6 +84,7 @@ const makeReady = (given: unknown, policy: Policy): ActivePolicy => {
   const calendar = calendarOf(policy.zone);
   const ladder = policy.tiers.ladder.map(({ name, upgradeAt = 0, retainAt = 0 }) => ({ name, upgradeAt, retainAt }));
   const ranks = new Map(ladder.map(({ name }, rank) => [name, rank]));
+  const quality = (policy.quality ?? []).map((rule) => makeQualityReady(rule, ranks));
   return {
     policy,
     given,
@@ -85,6 +98,8 @@ const makeReady = (given: unknown, policy: Policy): ActivePolicy => {
     ...makeReviewReady(policy, calendar),
     alerts: (policy.alerts ?? []).map(({ id, window, at }) => ({ id, window: windowOf(window), at })),
     retention: (policy.retention ?? []).map((rule) => makeRetentionReady(rule, calendar, ranks)),
+    quality,
+    reportDays: reportDaysOf(quality),
     rankOf: (tier) => ranks.get(tier),
   };
 };
@@ -122,6 +137,18 @@ const makeRetentionReady = (
   belowPercent,
   minRank: minTier === undefined ? 0 : (ranks.get(minTier) as number),
   schedule: everyReview(calendar, { every: times.every, day: times.day, timeOfDayMs: parseTimeOfDay(times.at) }),
+});
+
+const makeQualityReady = (
+  { id, kinds, window, atLeast, minTier, cooldown }: NonNullable<Policy['quality']>[number],
+  ranks: ReadonlyMap<string, number>,
+): QualityRule => ({
+  id,
+  kinds,
+  window: windowOf(window) as QualityRule['window'],
+  atLeast,
+  minRank: minTier === undefined ? 0 : (ranks.get(minTier) as number),
+  cooldownMs: cooldown === undefined ? 0 : parseDuration(cooldown),
 });
 
 /** The rank under a new ladder of who stood at a rank of an old one: a tier that is gone maps to the next lower one. */

@@ -141,6 +141,7 @@ const thaw = (hot: Buffer, from: number, to: number, rest: StateRest): State => 
     listings: restAt(rest, 'listings'),
     firedAlerts: restAt(rest, 'firedAlerts'),
     dropped: rest.dropped,
+    quality: rest.quality,
     standing: rest.standing,
     profile: rest.profile,
   };

@@ -1,5 +1,6 @@
 import type { EventData, Instant } from '@alo/contracts';
 import type { Seen } from './admission/fingerprints.ts';
+import type { QualityState } from './care/quality-reports.ts';
 import type { Spend } from './spend/windows.ts';
 import type { TierState } from './tiers/tier-state.ts';
 
@@ -27,6 +28,8 @@ export type State = Spend &
     readonly firedAlerts: readonly FiredAlert[];
     /** The retention rules that have spoken, each with the month it last did. */
     readonly dropped: Readonly<Record<string, string>> | undefined;
+    /** Undefined for whoever had no report that a rule asks for. */
+    readonly quality: QualityState | undefined;
     /** Undefined until the first is told: base, unprotected, not muted. */
     readonly standing: Standing | undefined;
     readonly profile: EventData<'subscriber.updated'> | undefined;
@@ -43,6 +46,7 @@ export const unknownSubscriber: State = {
   listings: [],
   firedAlerts: [],
   dropped: undefined,
+  quality: undefined,
   standing: undefined,
   profile: undefined,
 };

@@ -77,8 +77,8 @@ export const reversed = (amount: number, data: Less<EventData<'payment.reversed'
   event('payment.reversed', { amount, currency: 'VND', ...data });
 export const requested = (data: Partial<EventData<'suspension.requested'>> = {}) =>
   event('suspension.requested', { requestId: 'r-1', stage: 'outgoing', reason: 'debt', ...data });
-export const reported = (kind: EventData<'quality.reported'>['kind'] = 'dropped-call') =>
-  event('quality.reported', { kind });
+export const reported = (kind: EventData<'quality.reported'>['kind'] = 'dropped-call', outageId?: string) =>
+  event('quality.reported', { kind, ...(outageId !== undefined && { outageId }) });
 export const acknowledged = (triggerId: string) => event('trigger.acknowledged', { triggerId, outcome: 'delivered' });
 export const ticked = () => event('time.ticked', undefined);
 export const activated = (policy: Record<string, unknown>) => event('policy.activated', { policy });

@@ -29,6 +29,8 @@ export const tierUpgraded = (to: string, data: Told<'tier.upgraded'> = {}) => tr
 export const tierDowngraded = (to: string, data: Told<'tier.downgraded'> = {}) =>
   trigger('tier.downgraded', { to, ...data });
 export const tierAtRisk = (tier: string, data: Told<'tier.at-risk'> = {}) => trigger('tier.at-risk', { tier, ...data });
+export const recoveryDue = (quality: string, data: Told<'service-recovery.due'> = {}) =>
+  trigger('service-recovery.due', { quality, ...data });
 export const promotionsMuted = () => trigger('promotions.muted', {});
 export const promotionsUnmuted = () => trigger('promotions.unmuted', {});
 export const thresholdReached = (threshold: number, data: Told<'spend.threshold-reached'> = {}) =>

@@ -39,6 +39,25 @@ const told: fc.Arbitrary<Partial<State>> = fc.record(
     listings: fc.array(fc.record({ list: text, from: instants, to: orNothing(instants) })),
     firedAlerts: fc.array(fc.record({ alert: text, period: fc.constantFrom('2026', '2026-08'), at: fc.array(ranks) })),
     dropped: orNothing(fc.dictionary(text, fc.constantFrom('2026-07', '2026-08'))),
+    quality: orNothing(
+      fc.record(
+        {
+          reports: fc.array(
+            fc.record(
+              {
+                kind: fc.constantFrom('outage' as const, 'complaint' as const),
+                day: fc.nat(40_000),
+                count: fc.nat(1000),
+                outage: text,
+              },
+              { requiredKeys: ['kind', 'day', 'count'] },
+            ),
+          ),
+          spoken: fc.dictionary(text, instants),
+        },
+        { requiredKeys: ['reports'] },
+      ),
+    ),
     standing: orNothing(fc.record({ tier: text, protected: fc.boolean(), promotionsMuted: fc.boolean() })),
     profile: orNothing(
       fc.record(
