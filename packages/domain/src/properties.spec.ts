@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { isMeasured } from './admission/admission.ts';
 import { decodeState, encodeState } from './state-codec.ts';
 import { ticked } from './testing/events.ts';
+import { floorTold, followed, nothingTold, type ToldOf } from './testing/follow-life.ts';
 import { type LifeRecord, type Lived, live, lives, recordOf, subjects } from './testing/lives.ts';
 
 const runs = { numRuns: 80 };
@@ -111,6 +112,62 @@ test('every output is as its published schema says, and has no field besides', (
       for (const trigger of triggersOf(live(records).outputs)) {
         expect(outputSchemas[trigger.type].parse(trigger)).toEqual(trigger);
       }
+    }),
+    runs,
+  );
+});
+
+test('promotions.muted and unmuted alternate, and a tier change begins where the last one ended', () => {
+  fc.assert(
+    fc.property(lives, (records) => {
+      const told = new Map<string, ToldOf>();
+      for (const trigger of triggersOf(live(records).outputs)) {
+        const before = told.get(trigger.subject) ?? nothingTold;
+        if (trigger.type === 'alo.promotions.muted.v1') expect(before.promotionsMuted).toBe(false);
+        if (trigger.type === 'alo.promotions.unmuted.v1') expect(before.promotionsMuted).toBe(true);
+        if (trigger.type === 'alo.tier.upgraded.v1' || trigger.type === 'alo.tier.downgraded.v1') {
+          expect(trigger.data.from).toBe(before.tier);
+        }
+        told.set(trigger.subject, followed(before, trigger));
+      }
+    }),
+    runs,
+  );
+});
+
+test('standing equals what the triggers add up to', () => {
+  fc.assert(
+    fc.property(lives, (records) => {
+      const told = new Map<string, ToldOf>();
+      const stood = new Map<string, ToldOf>();
+      for (const { folded } of live(records).lived) {
+        for (const trigger of triggersOf(folded.outputs)) {
+          told.set(trigger.subject, followed(told.get(trigger.subject) ?? nothingTold, trigger));
+          if (trigger.type !== 'alo.standing.changed.v1' || trigger.data === null) continue;
+          const { tier, promotionsMuted } = trigger.data;
+          stood.set(trigger.subject, { tier, promotionsMuted });
+        }
+        for (const [subject, added] of told) {
+          expect(stood.get(subject) ?? nothingTold).toEqual(added);
+        }
+      }
+    }),
+    runs,
+  );
+});
+
+test('the effective tier is never below a valid floor', () => {
+  fc.assert(
+    fc.property(lives, (records) => {
+      const soFar: Lived[] = [];
+      live(records, {
+        look: (lived, { state, subscribers }) => {
+          soFar.push(lived);
+          for (const subject of subscribers().filter((one) => state(one)?.phase === 'open')) {
+            expect(state(subject)?.tier?.effective ?? 0).toBeGreaterThanOrEqual(floorTold(soFar, subject, lived.now));
+          }
+        },
+      });
     }),
     runs,
   );

@@ -15,6 +15,7 @@ import {
   instant,
   listed,
   opened,
+  reported,
   requested,
   ticked,
 } from './events.ts';
@@ -27,6 +28,7 @@ type What =
   | { readonly kind: 'list'; readonly list: string; readonly fromMs: number; readonly spanMs: number | undefined }
   | { readonly kind: 'delist'; readonly list: string }
   | { readonly kind: 'consent'; readonly answer: boolean | undefined }
+  | { readonly kind: 'report'; readonly outage: string | undefined; readonly backMs: number }
   | { readonly kind: 'open'; readonly tier: string; readonly amount: number }
   | { readonly kind: 'close' | 'erase' | 'request' | 'tick' | 'activate' }
   | { readonly kind: 'repeat'; readonly of: number }
@@ -52,6 +54,10 @@ export const lifePolicy = (zone: string, version: number) =>
     lists: { official: { floor: 'vip' }, board: { floor: 'gold' }, guests: {} },
     promotions: { muteFrom: version === 1 ? 'gold' : 'vip' },
     suspension: { protect: [{ list: 'official' }, { minTier: 'platinum' }] },
+    quality: [
+      { id: 'drops', kinds: ['dropped-call'], window: 'last-7-days', atLeast: 2, cooldown: 'P2D' },
+      { id: 'any', kinds: ['dropped-call', 'outage'], window: `last-${9 * version}-days`, atLeast: 2, minTier: 'vip' },
+    ],
     alerts: [
       { id: 'month', window: 'month-to-date', at: [500_000, 1_000_000] },
       { id: 'week', window: 'last-7-days', at: [400_000 * version] },
@@ -87,6 +93,14 @@ const whats: fc.Arbitrary<What> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('delist'), list: lists }) },
   { weight: 3, arbitrary: fc.record({ kind: kind('consent'), answer: fc.constantFrom(true, false, undefined) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: kind('report'),
+      outage: fc.constantFrom('o-1', 'o-2', undefined),
+      backMs: ofTheseDays(15),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: kind('open'), tier: kind('base', 'vip', 'gold'), amount: amounts }) },
   { weight: 1, arbitrary: fc.record({ kind: kind('close', 'erase', 'request', 'activate') }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('tick') }) },
@@ -159,6 +173,8 @@ const happeningOf = (what: Exclude<What, { of: number }>, now: Instant, zone: st
       return delisted(what.list);
     case 'consent':
       return consented(what.answer);
+    case 'report':
+      return reported(what.outage === undefined ? 'dropped-call' : 'outage', what.outage).occurred(on(-what.backMs));
     case 'open':
       return opened({ tier: what.tier, months: { '2026-01': what.amount }, days: { '2026-02-10': what.amount } });
     case 'close':
