@@ -6,6 +6,7 @@ import { decodeState, encodeState } from './state-codec.ts';
 import { ticked } from './testing/events.ts';
 import { floorTold, followed, nothingTold, type ToldOf } from './testing/follow-life.ts';
 import { type LifeRecord, type Lived, live, lives, recordOf, subjects } from './testing/lives.ts';
+import { atBase } from './tiers/tier-state.ts';
 
 const runs = { numRuns: 80 };
 const picks = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 6 });
@@ -156,7 +157,7 @@ test('standing equals what the triggers add up to', () => {
   );
 });
 
-test('the effective tier is never below a valid floor', () => {
+test('the effective tier is the computed one or the highest valid floor: never below either, never above both', () => {
   fc.assert(
     fc.property(lives, (records) => {
       const soFar: Lived[] = [];
@@ -164,7 +165,8 @@ test('the effective tier is never below a valid floor', () => {
         look: (lived, { state, subscribers }) => {
           soFar.push(lived);
           for (const subject of subscribers().filter((one) => state(one)?.phase === 'open')) {
-            expect(state(subject)?.tier?.effective ?? 0).toBeGreaterThanOrEqual(floorTold(soFar, subject, lived.now));
+            const { computed, effective } = state(subject)?.tier ?? atBase;
+            expect(effective).toBe(Math.max(computed, floorTold(soFar, subject, lived.now)));
           }
         },
       });
