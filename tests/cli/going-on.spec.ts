@@ -322,6 +322,15 @@ describe('Ctrl-C', () => {
     expect(written()).toEqual(expected);
   });
 
+  test('of a demo, while it folds, ends it', async () => {
+    const { child, ended } = start(['demo', '--data', at('demo')]);
+    await until(() => hasWritten(at('demo', 'triggers.ndjson')));
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(stdout).toMatch(/stopped; the next demo begins anew\n$/);
+    expect(code).toBe(130);
+  });
+
   test('without --data says that nothing is left', async () => {
     const { child, ended } = start(['run', '--policy', policyFile, '--events', '-', '--out', files().out]);
     child.stdin?.write(head(300));

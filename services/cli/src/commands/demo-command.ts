@@ -8,6 +8,7 @@ import { tellTally } from '../run/tally.ts';
 import { simulate } from '../simulate/simulate.ts';
 import { startDefault } from '../simulate/world.ts';
 import { tellTrigger } from '../tell-trigger.ts';
+import { exitCodes } from './exit-codes.ts';
 import { writeLines } from './simulate-command.ts';
 
 const subscribers = 2000;
@@ -45,6 +46,10 @@ const demo = async ({ data }: { readonly data: string }): Promise<void> => {
   const until = startDefault + (days + daysAfter) * dayMs;
   const files = { policy: policyFile, events, data, out, deadLetters };
   const { tally, stoppedBy } = await run({ ...files, until, maxGapMs: parseDuration('P31D') });
+  if (stoppedBy === 'signal') {
+    say('stopped; the next demo begins anew');
+    process.exitCode = exitCodes.interrupted;
+  }
   if (stoppedBy) return;
   const found = await findTierTriggers(out);
   say('');

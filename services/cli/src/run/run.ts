@@ -82,7 +82,7 @@ const tickTo = async (session: Session, at: Instant): Promise<void> => {
 };
 
 /** A file longer than this is read in a thread of its own, some blocks ahead of the fold. */
-const longFileBytes = 4 * 1024 * 1024;
+const longFileBytes = 1024 * 1024;
 const blocksAhead = 2;
 
 type Place = { readonly source: EventSource; readonly input: Pick<Input, 'input' | 'name' | 'lines'> };
@@ -151,7 +151,7 @@ const readAll = async (
       const block = withoutLines(whole, skipped);
       if (block.ends.length === 0) continue;
       if (!session.isActive()) await activateBefore(session, clock, block);
-      being.push(reader.read(block));
+      being.push(noticedLater(reader.read(block)));
       if (isFile && being.length <= blocksAhead) continue;
       await takeNext();
       progress.update({ bytes, lines: feed.lines(), triggers: sumOf(tally.triggers) });
@@ -163,6 +163,12 @@ const readAll = async (
     progress.stop();
     await reader.close();
   }
+};
+
+/** Of a run that stops, nobody waits any more for what is still being read. */
+const noticedLater = <Value>(promise: Promise<Value>): Promise<Value> => {
+  promise.catch(() => undefined);
+  return promise;
 };
 
 const offsetAfter = ({ appended, records }: Fed): number => appended.offset + records.length;
