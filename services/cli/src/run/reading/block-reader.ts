@@ -15,8 +15,8 @@ export const readerHere: BlockReader = {
   close: async () => undefined,
 };
 
-/** The thread holds one block at a time. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
+/** What a block leaves dies with it. A block is as long as its longest line may be, so nothing else is bounded. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 type Waiting = { readonly resolve: (block: ReadBlock) => void; readonly reject: (error: Error) => void };
 

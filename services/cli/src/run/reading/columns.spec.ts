@@ -107,3 +107,12 @@ test('blocks are read in their turn, and none after the thread is gone', async (
   await reader.close();
   await expect(reader.read(block('d'))).rejects.toThrow('the reading thread has ended');
 });
+
+test('a line that takes much memory to be read is read all the same', async () => {
+  const reader = startReader();
+  const extra = `[${'[0],'.repeat(5_000_000)}[0]]`;
+  const line = JSON.stringify(charge({ data: { ...charge().data, extra: '?' } })).replace('"?"', extra);
+  const { incoming } = await reader.read(blockOf([Buffer.from(line)]));
+  expect(incoming(0)).toMatchObject({ kind: 'event', event: { subject: 's-17', data: { amount: 1000 } } });
+  await reader.close();
+}, 60_000);
