@@ -115,6 +115,14 @@ describe('now', () => {
   });
 });
 
+test('a policy takes effect before the first line that can be read, however much stands before it', async () => {
+  const broken = Array.from({ length: 200 }, () => 'x'.repeat(20_000));
+  const { tally, tiers, refused } = await ran([...broken, charged('s-1', '2026-07-01T10:00:00Z')]);
+  expect(tiers).toEqual(['upgraded s-1 2026-07-01T10:00:00Z']);
+  expect(refused).toEqual(broken.map((_, n) => `${n + 1} SCHEMA`));
+  expect(tally.linesRead).toBe(201);
+});
+
 describe('--start', () => {
   test('is where journal time begins, and what is too late by then is refused', async () => {
     const lines = [charged('s-1', '2026-07-01T00:00:00Z'), charged('s-2', '2026-07-20T00:00:00Z')];

@@ -137,6 +137,10 @@ const readAll = async (
     if (waiting) await take(waiting);
     waiting = isFile ? fed : await take(fed);
   };
+  const takeAll = async () => {
+    while (being.length > 0 && !interruption.reason()) await takeNext();
+    if (waiting && !interruption.reason()) waiting = await take(waiting);
+  };
   /** A pipe may be silent for long: a write that fails meanwhile is noticed, and what falls due is decided. */
   const onPause = async () => {
     await session.settled();
@@ -150,14 +154,16 @@ const readAll = async (
       toSkip -= skipped;
       const block = withoutLines(whole, skipped);
       if (block.ends.length === 0) continue;
-      if (!session.isActive()) await activateBefore(session, clock, block);
+      if (!session.isActive()) {
+        await takeAll();
+        await activateBefore(session, clock, block);
+      }
       being.push(noticedLater(reader.read(block)));
       if (isFile && being.length <= blocksAhead) continue;
       await takeNext();
       progress.update({ bytes, lines: feed.lines(), triggers: sumOf(tally.triggers) });
     }
-    while (being.length > 0 && !interruption.reason()) await takeNext();
-    if (waiting && !interruption.reason()) await take(waiting);
+    await takeAll();
     await session.settled();
   } finally {
     progress.stop();
