@@ -35,6 +35,8 @@ const restOf = (state: State, before: StateRest | undefined): StateRest => {
   return told.length === 0 ? noRest : Object.fromEntries(told.map((key) => [key, state[key]]));
 };
 
+const isErased = ({ phase }: StateRest): boolean => phase === 'erased';
+
 /** About what a rest takes in memory. */
 const restBytes = (rest: StateRest | undefined): number =>
   rest === undefined || rest === noRest ? 0 : 60 + Object.keys(rest).length * 160;
@@ -183,7 +185,7 @@ const decode = (packed: Uint8Array): { readonly hot: Buffer; readonly rest: Stat
 };
 
 /** How states lie in memory and in a store. */
-export const stateCodec = { hotBytesMax, writeHot, restOf, restBytes, thaw, encode, decode };
+export const stateCodec = { hotBytesMax, writeHot, restOf, restBytes, isErased, thaw, encode, decode };
 
 export const encodeState = (state: State): Buffer => {
   const hot = Buffer.allocUnsafe(hotBytesMax(state));

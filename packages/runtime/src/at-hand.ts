@@ -99,8 +99,10 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
 
   function* changesOf(drained: readonly number[]): Generator<Change> {
     for (const row of drained) {
-      const value = codec.encode(shelf.pageOf(row), shelf.startOf(row), shelf.endOf(row), rests[row] as Rest);
-      yield { subscriber: names[row] as string, value, dueAt: dueOf(row) };
+      const rest = rests[row] as Rest;
+      const value = codec.encode(shelf.pageOf(row), shelf.startOf(row), shelf.endOf(row), rest);
+      const change = { subscriber: names[row] as string, value, dueAt: dueOf(row) };
+      yield codec.isErased(rest) ? { ...change, isErased: true } : change;
     }
   }
 

@@ -32,6 +32,8 @@ export type StateCodec<State, Rest> = {
   readonly restOf: (state: State, before: Rest | undefined) => Rest;
   /** About how much memory a rest takes. */
   readonly restBytes: (rest: Rest | undefined) => number;
+  /** Is nothing left of the subscriber but a tombstone? */
+  readonly isErased: (rest: Rest) => boolean;
   readonly thaw: (hot: Buffer, from: number, to: number, rest: Rest) => State;
   /** Both parts, as a store holds them, in bytes that hold until the next are asked for. */
   readonly encode: (hot: Buffer, from: number, to: number, rest: Rest) => Uint8Array;

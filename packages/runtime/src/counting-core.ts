@@ -108,6 +108,7 @@ export const countingCore = (version = '1'): Core<CountingHeader, Counter, Pick<
     },
     restOf: ({ era }, before) => (before?.era === era ? before : { era }),
     restBytes: () => 0,
+    isErased: () => false,
     thaw: (hot, from, _to, { era }) => ({ count: hot.readUInt16BE(from), told: hot.readUInt8(from + 2), era }),
     encode: (hot, from, to, { era }) => Uint8Array.from([...hot.subarray(from, to), era]),
     decode: (value) => ({ hot: value.subarray(0, 3), rest: { era: value[3] as number } }),

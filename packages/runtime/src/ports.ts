@@ -62,7 +62,11 @@ export type Log = {
 
 /** A subscriber as the store holds it: bytes, and when something falls due. */
 export type Stored = { readonly value: Uint8Array; readonly dueAt: Instant | undefined };
-export type Change = Stored & { readonly subscriber: string };
+export type Change = Stored & {
+  readonly subscriber: string;
+  /** Nothing is left but a tombstone: what the store held before must not stay readable in its files. */
+  readonly isErased?: boolean;
+};
 export type Due = { readonly dueAt: Instant; readonly subscriber: string };
 
 /**

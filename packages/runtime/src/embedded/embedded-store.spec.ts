@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -237,4 +238,47 @@ test('calls that wait when the store is closed are answered, and those that come
   await expect(late).rejects.toThrow();
   await expect(store.log.receipt()).rejects.toThrow();
   opened = [];
+});
+
+describe('of who was erased', () => {
+  const applied = { ...receipt, header: '{}' };
+  const holds = (path: string, text: string) => existsSync(path) && readFileSync(path).includes(text);
+  const known = { subscriber: 's-1', value: Buffer.from('known of them'.repeat(2000)), dueAt: 5 };
+  const tombstone = { subscriber: 's-1', value: Buffer.from('gone'), dueAt: undefined, isErased: true };
+
+  test('neither the file nor its WAL holds anything once it is scrubbed, and the rest is still there', async () => {
+    const store = await open();
+    const other = { subscriber: 's-2', value: Buffer.from('other'), dueAt: 7 };
+    await store.states.apply([known, other], applied);
+    await store.states.apply([tombstone], applied);
+    expect(holds(`${file}-wal`, 'known of them')).toBe(true);
+    await store.scrub();
+    expect(statSync(`${file}-wal`).size).toBeLessThan(20_000);
+    expect([file, `${file}-wal`].filter((path) => holds(path, 'known of them'))).toEqual([]);
+    expect(
+      (await store.states.load(['s-1', 's-2'])).map((stored) => Buffer.from(stored?.value ?? []).toString()),
+    ).toEqual(['gone', 'other']);
+    expect(await store.states.dueAfter(undefined, 10)).toEqual([{ dueAt: 7, subscriber: 's-2' }]);
+  });
+
+  test('closing scrubs, also after a life that was killed over it', async () => {
+    const before = await open();
+    await before.states.apply([known], applied);
+    await before.states.apply([{ ...tombstone, isErased: false }], applied);
+    await before.close();
+    sqlite("INSERT INTO notes VALUES ('erased', 'true')");
+    await (await open()).close();
+    const db = new DatabaseSync(file);
+    expect(db.prepare('SELECT count(*) AS notes FROM notes').get()?.notes).toBe(0);
+    db.close();
+    expect(holds(file, 'known of them')).toBe(false);
+    expect(existsSync(`${file}-wal`)).toBe(false);
+  });
+
+  test('nothing is made anew where nobody was erased', async () => {
+    const store = await open();
+    await store.states.apply([known], applied);
+    await store.scrub();
+    expect(holds(`${file}-wal`, 'known of them')).toBe(true);
+  });
 });

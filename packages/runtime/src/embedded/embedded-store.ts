@@ -18,6 +18,9 @@ export type EmbeddedStore = {
   readonly writeNotes: (notes: Notes) => Promise<void>;
   /** Bytes of the file, subscribers, and bytes of their states. */
   readonly statistics: () => Promise<{ bytes: number; subscribers: number; subscriberBytes: number }>;
+  /** Leaves nothing in the file of what was known of the erased, here or in a run before, and empties the WAL. */
+  readonly scrub: () => Promise<void>;
+  /** Scrubs, and closes. */
   readonly close: () => Promise<void>;
 };
 
@@ -65,6 +68,7 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
     readNote: (name) => call('note', { name }),
     writeNotes: (more) => call('putNotes', { notes: more }),
     statistics: () => call('statistics', undefined),
+    scrub: () => call('scrub', undefined),
     close: () => call('close', undefined),
   };
 };

@@ -35,6 +35,7 @@ export type Calls = {
   outputs: [{ readonly fromNumber: number; readonly most: number }, readonly Published[]];
   note: [{ readonly name: string }, unknown];
   putNotes: [{ readonly notes: Notes }, void];
+  scrub: [undefined, void];
   statistics: [undefined, { readonly bytes: number; readonly subscribers: number; readonly subscriberBytes: number }];
   close: [undefined, void];
 };

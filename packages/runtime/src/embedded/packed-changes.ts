@@ -11,6 +11,8 @@ export type PackedChanges = {
   readonly dueAt: Float64Array<ArrayBuffer>;
   readonly values: Uint8Array<ArrayBuffer>;
   readonly valueEnds: Uint32Array<ArrayBuffer>;
+  /** Is somebody among them of whom nothing is left but a tombstone? */
+  readonly hasErased: boolean;
 };
 
 /** A piece holds so many changes, or one that is longer than all of this. */
@@ -27,23 +29,25 @@ const makePiece = (nameBytes: number, valueBytes: number) => {
   const valueEnds = new Uint32Array(rowsMax);
   const dueAt = new Float64Array(rowsMax);
   let count = 0;
+  let hasErased = false;
   let nameEnd = 0;
   let valueEnd = 0;
   return {
     hasRoom: (name: string, value: Uint8Array): boolean =>
       count < rowsMax && nameEnd + name.length * utf8BytesMax <= nameBytes && valueEnd + value.length <= valueBytes,
-    put: ({ subscriber, value, dueAt: due }: Change): void => {
+    put: ({ subscriber, value, dueAt: due, isErased }: Change): void => {
       nameEnd += names.write(subscriber, nameEnd, 'utf8');
       values.set(value, valueEnd);
       valueEnd += value.length;
       nameEnds[count] = nameEnd;
       valueEnds[count] = valueEnd;
       dueAt[count] = due ?? Number.NaN;
+      if (isErased) hasErased = true;
       count += 1;
     },
     packed: (): PackedChanges => {
       const bytes = new Uint8Array(names.buffer as ArrayBuffer);
-      return { count, names: bytes, nameEnds, dueAt, values, valueEnds };
+      return { count, names: bytes, nameEnds, dueAt, values, valueEnds, hasErased };
     },
   };
 };

@@ -2,6 +2,28 @@
 export const applicationId = 0x616c6f01;
 export const schemaVersion = 1;
 
+const subscribers = `
+  CREATE TABLE subscribers (
+    subscriber TEXT NOT NULL UNIQUE,
+    due_at INTEGER,
+    state BLOB NOT NULL
+  );
+`;
+const due = 'CREATE INDEX due ON subscribers (due_at, subscriber) WHERE due_at IS NOT NULL;';
+
+/**
+ * Makes the states and their index anew from what is known now. `secure_delete` overwrites what is removed, and yet
+ * copies may stay in the unused part of pages from which rows have once moved on: only new pages hold nothing more.
+ */
+export const subscribersAnew = `
+  DROP INDEX due;
+  ALTER TABLE subscribers RENAME TO subscribers_before;
+  ${subscribers}
+  INSERT INTO subscribers SELECT * FROM subscribers_before;
+  DROP TABLE subscribers_before;
+  ${due}
+`;
+
 /** The tables of a store. Text where a person with sqlite3 would want to read it. */
 export const schema = `
   CREATE TABLE partition (
@@ -45,12 +67,7 @@ export const schema = `
     record BLOB NOT NULL
   );
 
-  CREATE TABLE subscribers (
-    subscriber TEXT NOT NULL UNIQUE,
-    due_at INTEGER,
-    state BLOB NOT NULL
-  );
-  CREATE INDEX due ON subscribers (due_at, subscriber) WHERE due_at IS NOT NULL;
+${subscribers}${due}
 
   -- What the one who runs the store wants to remember with a transaction.
   CREATE TABLE notes (name TEXT PRIMARY KEY, note TEXT NOT NULL) WITHOUT ROWID;

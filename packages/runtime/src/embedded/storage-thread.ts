@@ -11,7 +11,7 @@ let storage: ReturnType<typeof openStorage> | undefined;
 
 /** Once a write has failed none is tried any more: what was asked for after it may rest on it. */
 let failed: Response | undefined;
-const writes: readonly string[] = ['commit', 'apply', 'putNotes'];
+const writes: readonly string[] = ['commit', 'apply', 'putNotes', 'scrub'];
 
 const answer = ({ call, argument }: Request): Response => {
   try {
@@ -21,12 +21,23 @@ const answer = ({ call, argument }: Request): Response => {
     }
     if (!storage) throw new Error('the storage is not open');
     if (failed && writes.includes(call)) return failed;
+    if (call === 'close') return closed(storage);
     return { ok: true, result: (storage[call] as (argument: unknown) => unknown)(argument) };
   } catch (error) {
     const answered = failure(error as Error & { errcode?: number });
     if (writes.includes(call)) failed = answered;
     return answered;
   }
+};
+
+/** Whatever becomes of the scrubbing, which the next one who opens the file does again, the file is let go. */
+const closed = (open: NonNullable<typeof storage>): Response => {
+  try {
+    if (!failed) open.scrub(undefined);
+  } finally {
+    open.close(undefined);
+  }
+  return { ok: true, result: undefined };
 };
 
 const busy = 5;

@@ -3,11 +3,14 @@ import { WrongUse } from '../errors.ts';
 import type { Applied, Due, JournalRecord, Published, Receipt } from '../ports.ts';
 import type { Appended, Calls, Input, Notes } from './messages.ts';
 import { type PackedChanges, rowsInOrder } from './packed-changes.ts';
-import { applicationId, schema, schemaVersion } from './schema.ts';
+import { applicationId, schema, schemaVersion, subscribersAnew } from './schema.ts';
 
 type Handlers = { [Call in keyof Calls]: (argument: Calls[Call][0]) => Calls[Call][1] };
 
 const rowsPerStatement = 100;
+
+/** Stands from an erasure on until nothing is left of it in the file. */
+const erasedNote = 'erased';
 
 /** One SQLite file, opened by one process at a time. Throws WrongUse where the file is no store of this version. */
 export const openStorage = (file: string): Omit<Handlers, 'open'> => {
@@ -57,6 +60,7 @@ export const openStorage = (file: string): Omit<Handlers, 'open'> => {
     apply: ({ changes, applied }) =>
       inTransaction(() => {
         upsert(sql, changes);
+        if (changes.some(({ hasErased }) => hasErased)) putNotes({ [erasedNote]: true });
         sql.putApplied.run(JSON.stringify(applied));
       }),
     inputs: () => sql.inputs.all() as unknown as Input[],
@@ -64,6 +68,12 @@ export const openStorage = (file: string): Omit<Handlers, 'open'> => {
     note: ({ name }) => parsed(sql.note.get(name)?.note),
     putNotes: ({ notes }) => inTransaction(() => putNotes(notes)),
     statistics: () => sql.statistics.get() as ReturnType<Handlers['statistics']>,
+    scrub: () => {
+      if (sql.note.get(erasedNote) === undefined) return;
+      inTransaction(() => db.exec(subscribersAnew));
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      sql.removeNote.run(erasedNote);
+    },
     close: () => db.close(),
   };
 };
@@ -137,6 +147,7 @@ const statements = (db: DatabaseSync) => {
     putNote: db.prepare(
       'INSERT INTO notes (name, note) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET note = excluded.note',
     ),
+    removeNote: db.prepare('DELETE FROM notes WHERE name = ?'),
     statistics: db.prepare(`SELECT (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes,
       count(*) AS subscribers, coalesce(sum(length(state)), 0) AS subscriberBytes FROM subscribers`),
   };

@@ -1,5 +1,6 @@
-import { formatInstant, type Instant, readLine } from '@alo/contracts';
+import { formatInstant, hourMs, type Instant, readLine } from '@alo/contracts';
 import type { EmbeddedStore, Input } from '@alo/runtime';
+import { atMostEvery } from './at-most-every.ts';
 import { refuseSharedFiles } from './distinct-files.ts';
 import { type EventSource, openEventSource, spooled } from './event-source.ts';
 import { everyProblem } from './every-problem.ts';
@@ -142,8 +143,10 @@ const readAll = async (
     if (waiting && !interruption.reason()) waiting = await take(waiting);
   };
   /** A pipe may be silent for long: a write that fails meanwhile is noticed, and what falls due is decided. */
+  const forget = atMostEvery(hourMs, session.forget);
   const onPause = async () => {
     await session.settled();
+    await forget();
     if (live) await tickIfDue(session);
   };
   try {

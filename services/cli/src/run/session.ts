@@ -123,6 +123,11 @@ export const openSession = async ({ store, policy, out, deadLetters, tally }: Se
       await sinks.out?.flush();
       await sinks.deadLetters?.flush();
     },
+    /** Leaves nothing in the store of what was known of the erased. */
+    forget: async () => {
+      await partition.flush();
+      await store.scrub();
+    },
     /** A run that has not ended goes on from here with the same command. */
     close: async (isEnded: boolean) => {
       await store.writeNotes(notes(isEnded));
