@@ -1,4 +1,5 @@
 import { type Instant, parseDuration, parseInstant } from '@alo/contracts';
+import { type CivilMonth, parseMonth } from '@alo/domain';
 import { InvalidArgumentError } from 'commander';
 
 /** Reads an option's instant; commander tells the user what is wrong with it. */
@@ -19,4 +20,10 @@ export const numberArgument = (text: string): number => {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('It must be a number.');
+};
+
+/** Reads an option's civil month, such as 2026-07. */
+export const monthArgument = (text: string): CivilMonth => {
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return parseMonth(text);
+  throw new InvalidArgumentError('It must be a month, such as 2026-07.');
 };

@@ -3,6 +3,8 @@ import { policyHash } from '@alo/domain';
 import type { Command } from 'commander';
 import { loadPolicy, readPolicyFile, tellProblems } from '../run/policy-file.ts';
 import { exitCodes } from './exit-codes.ts';
+import { addExplainCommand } from './explain-command.ts';
+import { addLintCommand } from './lint-command.ts';
 
 const examples = `
 Examples:
@@ -12,7 +14,10 @@ Examples:
 type Flags = { readonly json?: boolean };
 
 export const addPolicyCommand = (program: Command): void => {
-  const policy = program.command('policy').description('check policies').addHelpText('after', examples);
+  const policy = program
+    .command('policy')
+    .description('check, explain and weigh policies')
+    .addHelpText('after', examples);
   policy
     .command('check')
     .description('check a policy whole: every problem with its path; exit code 1 where there is one')
@@ -27,6 +32,8 @@ export const addPolicyCommand = (program: Command): void => {
     .option('--json', 'id, version and hash as one line of JSON')
     .addHelpText('after', examples)
     .action(hash);
+  addExplainCommand(policy);
+  addLintCommand(policy);
 };
 
 const check = async (file: string, { json }: Flags): Promise<void> => {
