@@ -17,7 +17,9 @@ export {
   verdictOn,
 } from './fold.ts';
 export { decodeHeader, encodeHeader } from './header-codec.ts';
+export { daysCovered, windowValue } from './spend/windows.ts';
 export { type Due, type State, unknownSubscriber } from './state.ts';
 export { decodeState, encodeState, type StateRest, stateCodec, stateVersion } from './state-codec.ts';
+export { isListed } from './tiers/listings.ts';
 export { unreachable } from './unreachable.ts';
 export { compareUtf8 } from './utf8-order.ts';

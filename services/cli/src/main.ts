@@ -4,6 +4,7 @@ import { engineVersion } from './alo-core.ts';
 import { addDemoCommand } from './commands/demo-command.ts';
 import { exitCodes } from './commands/exit-codes.ts';
 import { addPolicyCommand } from './commands/policy-command.ts';
+import { addRankCommand } from './commands/rank-command.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addSimulateCommand } from './commands/simulate-command.ts';
 
@@ -16,6 +17,7 @@ const program = new Command('alo')
 addRunCommand(program);
 addSimulateCommand(program);
 addPolicyCommand(program);
+addRankCommand(program);
 addDemoCommand(program);
 
 const exitCodeOf = (error: unknown): number => {
