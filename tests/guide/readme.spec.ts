@@ -11,7 +11,10 @@ import { alo, root, scratchFolder, shell } from '../cli/alo-process.ts';
 /* Programs are started, and a machine may be busy. */
 jest.setTimeout(60_000);
 
-const docs = ['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/semantics.md'];
+const docs = [
+  ...['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/semantics.md'],
+  ...['mobifone', 's-fone', 'viettel', 'vinaphone'].map((name) => `docs/programmes/${name}.md`),
+];
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 
 type Snippet = { readonly doc: string; readonly language: string; readonly text: string };
@@ -47,7 +50,10 @@ test('the chapters are numbered without a gap', () => {
 
 /* Commands. */
 
-const commands = ['run', 'simulate', 'policy check', 'policy hash', 'demo'] as const;
+const commands = [
+  ...['run', 'rank', 'simulate', 'demo'],
+  ...['policy check', 'policy hash', 'policy explain', 'policy lint'],
+];
 type Usage = { readonly options: ReadonlyMap<string, boolean>; readonly arguments: number };
 const usages = new Map<string, Usage>();
 

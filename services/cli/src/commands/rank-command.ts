@@ -55,7 +55,7 @@ const rankCommand = async ({ json, ...flags }: Flags): Promise<void> => {
   const result = await rank({ ...flags, onRead });
   if (result.stoppedBy === 'reader-gone') return;
   const text = json ? JSON.stringify(result) : inWords(result);
-  if (flags.out === '-') process.stderr.write(`${text}\n`);
+  if (flags.out === '-' || flags.triggers === '-') process.stderr.write(`${text}\n`);
   else process.stdout.write(`${text}\n`);
   if (result.stoppedBy === 'signal') process.exitCode = exitCodes.interrupted;
 };
