@@ -51,5 +51,6 @@ export {
 } from './outputs.ts';
 export { checkPolicy, type PolicyCheck } from './policy/check-policy.ts';
 export { type Occasion, type Policy, policySchema, type Review } from './policy/policy.ts';
+export { parseSignedDuration } from './policy/policy-text.ts';
 export type { Problem } from './policy/problem.ts';
 export { containsToday, parseWindow, type Window, windowNames } from './windows.ts';

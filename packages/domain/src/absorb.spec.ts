@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatDay, formatMonth } from './calendar/civil-date.ts';
 import { unknownSubscriber } from './state.ts';
 import { adjusted, charged, closed, consented, erased, listed, opened, requested, ticked } from './testing/events.ts';
-import { standing, standingEnded, thresholdReached, tierUpgraded } from './testing/expectations.ts';
+import { allowed, standing, standingEnded, thresholdReached, tierUpgraded } from './testing/expectations.ts';
 import { policy, review, tiers } from './testing/policies.ts';
 import { at, scenario } from './testing/scenario.ts';
 
@@ -131,7 +131,7 @@ describe('who is erased', () => {
     story.when(erased()).then(standingEnded());
     const tombstone = { ...unknownSubscriber, phase: 'erased' };
     expect(story.partition.state('s-17')).toEqual(tombstone);
-    story.when(requested().named('r-1')).then();
+    story.when(requested().named('r-1')).then(allowed('closed'));
     expect(story.partition.state('s-17')).toEqual(tombstone);
   });
 

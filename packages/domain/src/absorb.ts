@@ -7,6 +7,8 @@ import { monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
 import { reportOf, withReport } from './care/quality-reports.ts';
 import { charged, spendChange } from './spend/spend-change.ts';
 import { type State, tombstone } from './state.ts';
+import { billed, paid, withDebt } from './suspension/account.ts';
+import { answersOf } from './suspension/suspension-state.ts';
 import { withListing, withoutList } from './tiers/listings.ts';
 import { unreachable } from './unreachable.ts';
 
@@ -32,15 +34,17 @@ export const absorb = (state: State, event: AloEvent, policy: ActivePolicy, now:
     case 'subscriber.delisted':
       return { ...state, listings: withoutList(state.listings, event.data.list) };
     case 'subscriber.closed':
-      return { ...state, phase: 'closed', listings: [], firedAlerts: [], quality: undefined, profile: undefined };
+      return closed(state);
     case 'subscriber.erased':
       return tombstone;
     case 'quality.reported':
       return state.phase === 'open' ? reported(state, event, policy, today) : state;
     case 'invoice.issued':
     case 'invoice.adjusted':
+      return billed(state, event, policy, today);
     case 'payment.received':
     case 'payment.reversed':
+      return paid(state, event, policy, today);
     case 'suspension.requested':
     case 'trigger.acknowledged':
     case 'time.ticked':
@@ -66,8 +70,20 @@ const opened = (state: State, data: EventData<'subscriber.opened'>, policy: Acti
     days: days.sort(byKey).flat(),
     months: [...months].sort(byKey).flat(),
     tier: rank === 0 ? state.tier : { computed: rank, reachedAt: now, failures: 0, effective: rank },
+    ledger: withDebt(state.ledger, data.debt, policy),
   };
 };
+
+/** Final bills are still summed, and no invoice may come twice; of all else nothing matters any more. */
+const closed = (state: State): State => ({
+  ...state,
+  phase: 'closed',
+  listings: [],
+  firedAlerts: [],
+  quality: undefined,
+  suspension: answersOf(state.suspension),
+  profile: undefined,
+});
 
 const reported = (
   state: State,

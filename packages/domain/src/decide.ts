@@ -8,6 +8,8 @@ import type { Cause, Moment, Rule } from './moment.ts';
 import { rules } from './rules.ts';
 import { spendChange } from './spend/spend-change.ts';
 import { type State, unknownSubscriber } from './state.ts';
+import { requestRule } from './suspension/request-rule.ts';
+import { isAnswered } from './suspension/suspension-state.ts';
 
 /** What a decision leaves: the state, what is said, and when something falls due next. */
 export type Decision = {
@@ -43,10 +45,18 @@ export const decideEvent = (
   return { kind: 'decided', decision: concluded(moment, rulesFor(moment)) };
 };
 
-/** Who is closed or erased gets one last word; of opening balances nothing comes out but standing. */
+/**
+ * Who is closed or erased gets one last word, and whoever asks to suspend them an answer; of opening balances nothing
+ * comes out but standing.
+ */
 const rulesFor = ({ cause, before, state }: Moment): readonly Rule[] => {
+  const event = cause.kind === 'event' ? cause.event : undefined;
+  if (event?.name === 'suspension.requested') {
+    if (isAnswered(before.suspension, event.data.requestId)) return [];
+    return state.phase === 'open' ? rules : [requestRule];
+  }
   if (state.phase !== 'open') return before.phase === 'open' ? [standingEnded] : [];
-  return cause.kind === 'event' && cause.event.name === 'subscriber.opened' ? [standingRule] : rules;
+  return event?.name === 'subscriber.opened' ? [standingRule] : rules;
 };
 
 /** Settles all that falls due for a subscriber at one instant, kind by kind, each on what those before have left. */

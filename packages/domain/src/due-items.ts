@@ -1,6 +1,9 @@
 import type { Instant } from '@alo/contracts';
 import type { ActivePolicy, DueKind, RetentionRule } from './active-policy.ts';
 import type { State } from './state.ts';
+import { graceEndsAt, nextGrace } from './suspension/grace.ts';
+import { nextReminder, reminderIsAt } from './suspension/reminders.ts';
+import { nextSkipExpiry, skipExpiresAt } from './suspension/skip-expiry.ts';
 import { listingBoundaryAt, nextListingBoundary } from './tiers/listings.ts';
 import { occurrenceAt } from './tiers/review-schedule.ts';
 
@@ -39,6 +42,13 @@ export const dueItems: readonly DueItem[] = [
         : undefined,
     isAt: (state, { warnings }, at) =>
       isReviewed(state) && warnings.some(({ schedule }) => occurrenceAt(schedule, at) !== undefined),
+  },
+  { kind: 'grace', nextAfter: nextGrace, isAt: graceEndsAt },
+  { kind: 'reminder', nextAfter: nextReminder, isAt: reminderIsAt },
+  {
+    kind: 'skip-expiry',
+    nextAfter: (state, _policy, after) => nextSkipExpiry(state, after),
+    isAt: (state, _policy, at) => skipExpiresAt(state, at),
   },
   {
     kind: 'retention',

@@ -4,6 +4,10 @@ import { qualityRule } from './care/quality.ts';
 import { retentionRule } from './care/retention.ts';
 import { standingRule } from './care/standing.ts';
 import type { Rule } from './moment.ts';
+import { graceRule } from './suspension/grace.ts';
+import { reminderRule } from './suspension/reminders.ts';
+import { requestRule } from './suspension/request-rule.ts';
+import { skipExpiryRule } from './suspension/skip-expiry.ts';
 import { tierRule } from './tiers/tier-rule.ts';
 import { warningRule } from './tiers/warning-rule.ts';
 
@@ -11,6 +15,10 @@ import { warningRule } from './tiers/warning-rule.ts';
 export const rules: readonly Rule[] = [
   tierRule,
   warningRule,
+  requestRule,
+  graceRule,
+  reminderRule,
+  skipExpiryRule,
   qualityRule,
   promotionRule,
   alertRule,

@@ -144,6 +144,8 @@ const thaw = (hot: Buffer, from: number, to: number, rest: StateRest): State => 
     firedAlerts: restAt(rest, 'firedAlerts'),
     dropped: rest.dropped,
     quality: rest.quality,
+    ledger: rest.ledger,
+    suspension: rest.suspension,
     standing: rest.standing,
     profile: rest.profile,
   };

@@ -2,6 +2,8 @@ import type { EventData, Instant } from '@alo/contracts';
 import type { Seen } from './admission/fingerprints.ts';
 import type { QualityState } from './care/quality-reports.ts';
 import type { Spend } from './spend/windows.ts';
+import type { Ledger } from './suspension/ledger.ts';
+import type { SuspensionState } from './suspension/suspension-state.ts';
 import type { TierState } from './tiers/tier-state.ts';
 
 /** A span of instants, half-open, for which a subscriber is on a list. */
@@ -14,6 +16,8 @@ export type FiredAlert = { readonly alert: string; readonly period: string; read
 export type Standing = {
   readonly tier: string;
   readonly protected: boolean;
+  /** The end of an open skip. */
+  readonly skipUntil?: Instant;
   readonly promotionsMuted: boolean;
 };
 
@@ -30,6 +34,10 @@ export type State = Spend &
     readonly dropped: Readonly<Record<string, string>> | undefined;
     /** Undefined for whoever had no report that a rule asks for. */
     readonly quality: QualityState | undefined;
+    /** Undefined for whoever was never billed and never paid. */
+    readonly ledger: Ledger | undefined;
+    /** Undefined for whoever nobody asked to suspend. */
+    readonly suspension: SuspensionState | undefined;
     /** Undefined until the first is told: base, unprotected, not muted. */
     readonly standing: Standing | undefined;
     readonly profile: EventData<'subscriber.updated'> | undefined;
@@ -47,6 +55,8 @@ export const unknownSubscriber: State = {
   firedAlerts: [],
   dropped: undefined,
   quality: undefined,
+  ledger: undefined,
+  suspension: undefined,
   standing: undefined,
   profile: undefined,
 };

@@ -19,7 +19,7 @@ import {
   ticked,
   updated,
 } from '../testing/events.ts';
-import { duplicate, refused } from '../testing/expectations.ts';
+import { allowed, duplicate, refused } from '../testing/expectations.ts';
 import { policy } from '../testing/policies.ts';
 import { at, scenario } from '../testing/scenario.ts';
 
@@ -72,10 +72,12 @@ describe('CURRENCY: all that is charged, invoiced and paid is in the currency of
   });
 
   test.each([
-    { event: requested({ debt: { amount: 5, currency } }), why: 'of a request' },
-    { event: opened({ debt: { amount: 5, currency } }), why: 'of opening balances' },
-  ])('but a debt in another names none: $why', ({ event }) => {
-    scenario(operator).when(event).then();
+    { event: requested({ debt: { amount: 5, currency } }), told: [allowed('not-protected')], why: 'of a request' },
+    { event: opened({ debt: { amount: 5, currency } }), told: [], why: 'of opening balances' },
+  ])('but a debt in another names none: $why', ({ event, told }) => {
+    scenario(operator)
+      .when(event)
+      .then(...told);
   });
 });
 
@@ -175,12 +177,20 @@ describe('REFERENCE', () => {
 
 describe('a suspension request that is well formed is never refused', () => {
   test.each([
-    { event: requested().occurred('2036-08-10T09:00+07:00'), why: 'ten years ahead' },
-    { event: requested().occurred('1996-08-10T09:00+07:00'), why: 'thirty years late' },
-    { event: requested({ debt: { amount: 5, currency: 'USD' } }), why: 'with a debt in another currency' },
-    { event: requested().by('gone'), why: 'after erasure' },
-  ])('$why', ({ event }) => {
-    scenario(operator).given(erased().by('gone')).when(event).then();
+    { event: requested().occurred('2036-08-10T09:00+07:00'), reason: 'not-protected' as const, why: 'ten years ahead' },
+    {
+      event: requested().occurred('1996-08-10T09:00+07:00'),
+      reason: 'not-protected' as const,
+      why: 'thirty years late',
+    },
+    {
+      event: requested({ debt: { amount: 5, currency: 'USD' } }),
+      reason: 'not-protected' as const,
+      why: 'with a debt in another currency',
+    },
+    { event: requested().by('gone'), reason: 'closed' as const, why: 'after erasure' },
+  ])('$why', ({ event, reason }) => {
+    scenario(operator).given(erased().by('gone')).when(event).then(allowed(reason));
   });
 
   test('but as a CONFLICT', () => {

@@ -34,7 +34,7 @@ export const admit = (event: AloEvent, state: State, policy: ActivePolicy, now: 
     const message = `id ${event.id} of source ${event.source} is known on that day with other content`;
     return { kind: 'refused', refusal: refused('CONFLICT', message) };
   }
-  const late = isRequest ? undefined : (referenceRefusal(event, policy) ?? impossibleNow(event, state, policy));
+  const late = isRequest ? undefined : (referenceRefusal(event, policy) ?? impossibleNow(event, state, policy, now));
   return late ? { kind: 'refused', refusal: late } : { kind: 'taken', fingerprint };
 };
 

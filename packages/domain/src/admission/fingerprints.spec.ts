@@ -1,7 +1,7 @@
 import { dayMs, formatInstant, readText } from '@alo/contracts';
 import { describe, expect, test } from '@jest/globals';
 import { activated, charged, consented, erased, instant, reported, requested } from '../testing/events.ts';
-import { duplicate, refused } from '../testing/expectations.ts';
+import { allowed, duplicate, refused } from '../testing/expectations.ts';
 import { openPartition } from '../testing/partition.ts';
 import { policy } from '../testing/policies.ts';
 import { at, scenario } from '../testing/scenario.ts';
@@ -123,7 +123,7 @@ describe('an event counts once for as long as it is not LATE', () => {
 
   test('but erasure forgets all ids: a repeated request is answered again', () => {
     const story = scenario().given(requested().named('r-1'), erased());
-    story.when(requested().named('r-1'), requested().named('r-1')).then();
+    story.when(requested().named('r-1'), requested().named('r-1')).then(allowed('closed'), allowed('closed'));
   });
 });
 

@@ -88,9 +88,9 @@ const ageOf = (fingerprints: string, at: number, today: CivilDay): number =>
 /** Days count modulo 2^16; what lies ahead of today is young. */
 const isPast = (age: number, days: number) => age > days && age < 0x8000;
 
-/** They stand in the order of their arrival: only once the first is past do the others need a look. */
+/** They stand in the order of their arrival: only once the first is past, or while it lies ahead, do the others need a look. */
 const forget = (fingerprints: string, today: CivilDay, days: number): string => {
-  if (fingerprints === '' || !isPast(ageOf(fingerprints, 0, today), days)) return fingerprints;
+  if (fingerprints === '' || ageOf(fingerprints, 0, today) <= days) return fingerprints;
   const kept: string[] = [];
   for (let at = 0; at < fingerprints.length; at += fingerprintChars) {
     if (!isPast(ageOf(fingerprints, at, today), days)) kept.push(fingerprints.slice(at, at + fingerprintChars));

@@ -1,4 +1,5 @@
 import { formatInstant, type OutputData, type OutputName, type RefusalCode } from '@alo/contracts';
+import type { AllowReason } from '../suspension/answer.ts';
 import { instant } from './events.ts';
 
 /** Some of what is told: what stands here must be so, the rest is free. */
@@ -29,6 +30,17 @@ export const tierUpgraded = (to: string, data: Told<'tier.upgraded'> = {}) => tr
 export const tierDowngraded = (to: string, data: Told<'tier.downgraded'> = {}) =>
   trigger('tier.downgraded', { to, ...data });
 export const tierAtRisk = (tier: string, data: Told<'tier.at-risk'> = {}) => trigger('tier.at-risk', { tier, ...data });
+/** Skipped, and how many counted skips in a row there are with it. */
+export const skipped = (skips: number, data: Told<'suspension.skipped'> = {}) =>
+  trigger('suspension.skipped', { skips, ...data });
+export const allowed = (reason: AllowReason, data: Told<'suspension.allowed'> = {}) =>
+  trigger('suspension.allowed', { reason, ...data });
+export const skipExpired = (requestId: string, data: Told<'suspension.skip-expired'> = {}) =>
+  trigger('suspension.skip-expired', { requestId, ...data });
+export const graceGranted = (invoiceId: string, data: Told<'payment-grace.granted'> = {}) =>
+  trigger('payment-grace.granted', { invoiceId, ...data });
+export const reminderDue = (invoiceId: string, data: Told<'payment-reminder.due'> = {}) =>
+  trigger('payment-reminder.due', { invoiceId, ...data });
 export const recoveryDue = (quality: string, data: Told<'service-recovery.due'> = {}) =>
   trigger('service-recovery.due', { quality, ...data });
 export const promotionsMuted = () => trigger('promotions.muted', {});
