@@ -1,7 +1,15 @@
 import { hourMs, secondMs } from '@alo/contracts';
 import { describe, expect, test } from '@jest/globals';
-import { activated, adjusted, charged, listed, ticked } from './testing/events.ts';
-import { duplicate, refused, thresholdReached, tierDowngraded, tierUpgraded } from './testing/expectations.ts';
+import { activated, adjusted, charged, invoiced, listed, paid, requested, ticked } from './testing/events.ts';
+import {
+  allowed,
+  duplicate,
+  refused,
+  skipped,
+  thresholdReached,
+  tierDowngraded,
+  tierUpgraded,
+} from './testing/expectations.ts';
 import { policy, review, tiers } from './testing/policies.ts';
 import { at, scenario, tickingEvery } from './testing/scenario.ts';
 
@@ -75,6 +83,57 @@ describe('An alert within a calendar period', () => {
       .given(at('2026-07-31T12:00+07:00', charged(850_000)))
       .when(at('2026-08-01T00:00+07:00', charged(950_000)))
       .then(thresholdReached(800_000, { period: '2026-08' }), thresholdReached(900_000, { period: '2026-08' }));
+  });
+});
+
+describe('8. With a limit of 2', () => {
+  const twice = policy({ suspension: { protect: [{ minTier: 'vip', maxConsecutiveSkips: 2, skipDays: 7 }] } });
+  const debt = { amount: 300_000, currency: 'VND' };
+  const request = (requestId: string) => requested({ requestId, debt });
+  const afterTwo = () => scenario(twice).given(charged(1_000_000), request('r-1'), request('r-2'));
+
+  test('the third suspension request is allowed', () => {
+    afterTwo().when(request('r-3')).then(allowed('skip-limit'));
+  });
+
+  test('full payment opens two more', () => {
+    afterTwo()
+      .given(paid(300_000))
+      .when(request('r-3'), request('r-4'), request('r-5'))
+      .then(skipped(1), skipped(2), allowed('skip-limit'));
+  });
+
+  test('a payment of one less opens none', () => {
+    afterTwo().given(paid(299_999)).when(request('r-3')).then(allowed('skip-limit'));
+  });
+});
+
+describe('9. Of those who are protected', () => {
+  const programme = policy({
+    lists: { official: { floor: 'vip' } },
+    suspension: {
+      never: ['fraud'],
+      protect: [{ list: 'official' }, { minTier: 'vip', debtCap: { absolute: 5_000_000 } }],
+    },
+  });
+  const owing = (amount: number) => requested({ debt: { amount, currency: 'VND' } });
+
+  test.each([
+    { amount: 5_000_000, told: skipped(1), why: 'exactly at the cap' },
+    { amount: 5_000_001, told: allowed('debt-cap'), why: 'one above, whatever the tier' },
+  ])('the debt cap beats the tier: $amount: $why', ({ amount, told }) => {
+    scenario(programme).given(charged(5_000_000)).when(owing(amount)).then(told);
+  });
+
+  test('fraud beats everything: platinum, official, and without a debt', () => {
+    scenario(programme)
+      .given(charged(5_000_000), listed('official'))
+      .when(requested({ reason: 'fraud', debt: { amount: 0, currency: 'VND' } }))
+      .then(allowed('never-skip'));
+  });
+
+  test('an official with no spend at all is skipped, whatever he owes', () => {
+    scenario(programme).given(listed('official')).when(owing(9_000_000)).then(skipped(1));
   });
 });
 
@@ -154,6 +213,17 @@ describe('13. The journal stands still for two days', () => {
     const withTicks = lives().when(tickingEvery(ms, '2026-08-04T00:00+07:00'), later).told;
     expect(JSON.stringify(withTicks)).toBe(JSON.stringify(lives().when(later).told));
   });
+});
+
+test('14. A payment that arrives before its invoice settles it', () => {
+  const reminding = policy({
+    lists: { official: {} },
+    suspension: { protect: [{ list: 'official' }], remind: ['-P3D', 'P1D'] },
+  });
+  scenario(reminding)
+    .given(listed('official'), paid(500_000, { invoiceId: 'i-1' }), invoiced(500_000, { dueOn: '2026-08-25' }))
+    .when(at('2026-09-30T00:00+07:00', ticked(), requested()))
+    .then(skipped(0));
 });
 
 test('16. A replay says the same, byte for byte, with the same ids, each once', () => {

@@ -85,12 +85,18 @@ test("a subscriber's outputs do not depend on who else is in the partition", () 
   );
 });
 
+/** A request of who was erased is answered each time, for a tombstone remembers no ids. */
+const isOfErased = ({ type, data }: Trigger) =>
+  type === 'alo.suspension.allowed.v1' && ['closed', 'never-skip'].includes(data.reason);
+
 test('a replay says the same, byte for byte, and no id comes twice', () => {
   fc.assert(
     fc.property(lives, (records) => {
       const { outputs, said } = live(records);
       expect(live(records).said).toBe(said);
-      const ids = triggersOf(outputs).map(({ id }) => id);
+      const ids = triggersOf(outputs)
+        .filter((trigger) => !isOfErased(trigger))
+        .map(({ id }) => id);
       expect(ids).toEqual([...new Set(ids)]);
     }),
     runs,

@@ -6,6 +6,7 @@ import { unreachable } from '../unreachable.ts';
 import {
   activated,
   adjusted,
+  billed,
   charged,
   closed,
   consented,
@@ -13,10 +14,13 @@ import {
   erased,
   type Happening,
   instant,
+  invoiced,
   listed,
   opened,
+  paid,
   reported,
   requested,
+  reversed,
   ticked,
 } from './events.ts';
 import { openPartition } from './partition.ts';
@@ -30,7 +34,17 @@ type What =
   | { readonly kind: 'consent'; readonly answer: boolean | undefined }
   | { readonly kind: 'report'; readonly outage: string | undefined; readonly backMs: number }
   | { readonly kind: 'open'; readonly tier: string; readonly amount: number }
-  | { readonly kind: 'close' | 'erase' | 'request' | 'tick' | 'activate' }
+  | { readonly kind: 'invoice'; readonly invoice: string; readonly amount: number; readonly dueMs: number }
+  | { readonly kind: 'bill'; readonly invoice: string; readonly amount: number }
+  | { readonly kind: 'pay' | 'reverse'; readonly amount: number }
+  | {
+      readonly kind: 'request';
+      readonly request: string;
+      readonly fraud: boolean;
+      readonly debt: number | undefined;
+      readonly backMs: number;
+    }
+  | { readonly kind: 'close' | 'erase' | 'tick' | 'activate' }
   | { readonly kind: 'repeat'; readonly of: number }
   | { readonly kind: 'contradict'; readonly of: number };
 
@@ -53,7 +67,20 @@ export const lifePolicy = (zone: string, version: number) =>
     }),
     lists: { official: { floor: 'vip' }, board: { floor: 'gold' }, guests: {} },
     promotions: { muteFrom: version === 1 ? 'gold' : 'vip' },
-    suspension: { protect: [{ list: 'official' }, { minTier: 'platinum' }] },
+    suspension: {
+      never: ['fraud'],
+      protect: [
+        { list: 'official', maxConsecutiveSkips: 2, skipDays: 2 * version },
+        { minTier: 'platinum', debtCap: { absolute: 900_000, percentOfAverage: 60 }, skipDays: 9 },
+      ],
+      grace: [
+        { minTier: 'platinum', days: 5 - version },
+        { minTier: 'vip', days: 2 },
+      ],
+      remind: ['-P3D', 'P2D'],
+      remindAt: version === 1 ? '09:00' : '00:00',
+      ...(version === 1 && { remindMinTier: 'vip' }),
+    },
     quality: [
       { id: 'drops', kinds: ['dropped-call'], window: 'last-7-days', atLeast: 2, cooldown: 'P2D' },
       { id: 'any', kinds: ['dropped-call', 'outage'], window: `last-${9 * version}-days`, atLeast: 2, minTier: 'vip' },
@@ -69,8 +96,41 @@ const amounts = fc.oneof(
   fc.integer({ min: 1, max: 3_000_000 }),
 );
 const ofTheseDays = (days: number) => fc.oneof(fc.constant(0), fc.integer({ min: 0, max: days * dayMs }));
+const bills = fc.constantFrom(0, 1, 300_000, 500_000, 1_000_000);
+const invoices = fc.constantFrom('i-1', 'i-2', 'i-3', 'i-4', 'i-5', 'i-6');
 const lists = fc.constantFrom('official', 'board', 'guests', 'nowhere');
 const kind = <Kind extends string>(...kinds: readonly Kind[]) => fc.constantFrom(...kinds);
+
+/** What is billed and paid, and who asks to suspend. */
+const payments: fc.Arbitrary<What> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: kind('invoice'),
+      invoice: invoices,
+      amount: bills,
+      dueMs: fc.integer({ min: -4 * dayMs, max: 12 * dayMs }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: kind('bill'), invoice: invoices, amount: bills.map((amount) => -amount) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: kind('pay', 'pay', 'reverse'), amount: bills.map((amount) => amount + 1) }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: kind('request'),
+      request: fc.constantFrom('r-1', 'r-2', 'r-3', 'r-4', 'r-5'),
+      fraud: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+      debt: fc.option(bills, { nil: undefined }),
+      backMs: fc.constantFrom(0, 0, -400 * dayMs, 300 * dayMs),
+    }),
+  },
+);
 
 const whats: fc.Arbitrary<What> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: kind('charge'), amount: amounts, backMs: ofTheseDays(40) }) },
@@ -102,7 +162,8 @@ const whats: fc.Arbitrary<What> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('open'), tier: kind('base', 'vip', 'gold'), amount: amounts }) },
-  { weight: 1, arbitrary: fc.record({ kind: kind('close', 'erase', 'request', 'activate') }) },
+  { weight: 1, arbitrary: fc.record({ kind: kind('close', 'erase', 'activate') }) },
+  { weight: 15, arbitrary: payments },
   { weight: 2, arbitrary: fc.record({ kind: kind('tick') }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('repeat', 'contradict'), of: fc.nat(40) }) },
 );
@@ -110,28 +171,44 @@ const whats: fc.Arbitrary<What> = fc.oneof(
 /** Who lives: some sort otherwise by UTF-8 than by UTF-16. */
 export const subjects = ['s-1', 's-2', 's-\uff01', 's-😀'];
 
-const steps: fc.Arbitrary<LifeStep> = fc.record({
-  gapMs: fc.oneof(fc.constantFrom(0, minuteMs, 6 * hourMs), fc.integer({ min: 0, max: 8 * dayMs })),
-  subject: fc.constantFrom(...subjects),
-  what: whats,
-});
+const stepsOf = (subject: fc.Arbitrary<string>, what: fc.Arbitrary<What>): fc.Arbitrary<LifeStep> =>
+  fc.record({
+    gapMs: fc.oneof(fc.constantFrom(0, minuteMs, 6 * hourMs), fc.integer({ min: 0, max: 8 * dayMs })),
+    subject,
+    what,
+  });
 
 const start = instant('2026-02-20T03:00Z');
 
-/** A life of a few subscribers in one partition, from the first policy on. */
-export const lives: fc.Arbitrary<readonly LifeRecord[]> = fc
-  .record({ zone: fc.constantFrom(...zones), steps: fc.array(steps, { minLength: 5, maxLength: 45, size: 'max' }) })
-  .map(({ zone, steps: all }) => {
-    const records = [recordOf(activated(lifePolicy(zone, 1)), 'p-1', start)];
-    let now = start;
-    for (const [n, { gapMs, subject, what }] of all.entries()) {
-      now += gapMs;
-      records.push(
-        what.kind === 'repeat' ? repeated(records, what.of, now) : fresh(records, `e-${n}`, now, subject, what, zone),
-      );
-    }
-    return records;
-  });
+/** A life in one partition, from the first policy on, and what happens right after that. */
+const livesOf = (steps: fc.Arbitrary<LifeStep>, first: readonly LifeStep[]): fc.Arbitrary<readonly LifeRecord[]> =>
+  fc
+    .record({ zone: fc.constantFrom(...zones), steps: fc.array(steps, { minLength: 5, maxLength: 45, size: 'max' }) })
+    .map(({ zone, steps: all }) => {
+      const records = [recordOf(activated(lifePolicy(zone, 1)), 'p-1', start)];
+      let now = start;
+      for (const [n, { gapMs, subject, what }] of [...first, ...all].entries()) {
+        now += gapMs;
+        records.push(
+          what.kind === 'repeat' ? repeated(records, what.of, now) : fresh(records, `e-${n}`, now, subject, what, zone),
+        );
+      }
+      return records;
+    });
+
+/** A life of a few subscribers. */
+export const lives = livesOf(stepsOf(fc.constantFrom(...subjects), whats), []);
+
+const debtors = ['s-1', 's-2'];
+
+/** A life of two who are protected from the beginning, one by a list, one by his spend, and mostly of bills. */
+export const livesInDebt = livesOf(
+  stepsOf(fc.constantFrom(...debtors), fc.oneof({ weight: 4, arbitrary: payments }, { weight: 1, arbitrary: whats })),
+  [
+    { gapMs: 0, subject: 's-1', what: { kind: 'list', list: 'official', fromMs: 0, spanMs: undefined } },
+    { gapMs: 0, subject: 's-2', what: { kind: 'charge', amount: 5_000_000, backMs: 0 } },
+  ],
+);
 
 export const recordOf = (happening: Happening, id: string, at: Instant): LifeRecord => {
   const incoming = readEvent(JSON.parse(JSON.stringify(happening.wire({ id, at }))));
@@ -181,8 +258,20 @@ const happeningOf = (what: Exclude<What, { of: number }>, now: Instant, zone: st
       return closed();
     case 'erase':
       return erased();
+    case 'invoice':
+      return invoiced(what.amount, { invoiceId: what.invoice, dueOn: on(what.dueMs).slice(0, 10) });
+    case 'bill':
+      return billed(what.amount, { invoiceId: what.invoice });
+    case 'pay':
+      return paid(what.amount);
+    case 'reverse':
+      return reversed(what.amount);
     case 'request':
-      return requested();
+      return requested({
+        requestId: what.request,
+        reason: what.fraud ? 'fraud' : 'debt',
+        ...(what.debt !== undefined && { debt: { amount: what.debt, currency: 'VND' } }),
+      }).occurred(on(-what.backMs));
     case 'tick':
       return ticked();
     case 'activate':

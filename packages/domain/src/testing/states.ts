@@ -32,6 +32,30 @@ const tier = fc.record(
   { requiredKeys: ['computed', 'reachedAt', 'failures', 'effective'] },
 );
 
+const marks = fc.array(fc.constantFrom('0123456789_', 'abcdefghij-')).map((all) => all.join(''));
+const amounts = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
+const days = fc.nat(40_000);
+
+const invoice = fc.record(
+  { id: text, amount: amounts, dueOn: days, overdueOn: days, issuedIn: fc.nat(120_000), remindedOn: days },
+  { requiredKeys: ['id', 'amount', 'dueOn', 'overdueOn', 'issuedIn'] },
+);
+const ledger = fc.record({
+  invoices: fc.array(invoice),
+  paid: amounts,
+  isBilled: fc.boolean(),
+  putAway: fc.dictionary(fc.constantFrom('24312', '24313'), marks),
+});
+const open = fc.record({
+  requestId: text,
+  reason: fc.constantFrom('debt' as const, 'identity' as const),
+  until: instants,
+});
+const suspension = fc.record(
+  { answered: marks, skips: fc.nat(1000), unsettled: amounts, open },
+  { requiredKeys: ['answered', 'skips'] },
+);
+
 const told: fc.Arbitrary<Partial<State>> = fc.record(
   {
     phase: fc.constantFrom('open' as const, 'closed' as const, 'erased' as const),
@@ -58,7 +82,14 @@ const told: fc.Arbitrary<Partial<State>> = fc.record(
         { requiredKeys: ['reports'] },
       ),
     ),
-    standing: orNothing(fc.record({ tier: text, protected: fc.boolean(), promotionsMuted: fc.boolean() })),
+    ledger: orNothing(ledger),
+    suspension: orNothing(suspension),
+    standing: orNothing(
+      fc.record(
+        { tier: text, protected: fc.boolean(), skipUntil: instants, promotionsMuted: fc.boolean() },
+        { requiredKeys: ['tier', 'protected', 'promotionsMuted'] },
+      ),
+    ),
     profile: orNothing(
       fc.record(
         {
