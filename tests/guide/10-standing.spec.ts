@@ -47,8 +47,7 @@ test('standing comes last, and says all three', () => {
 });
 
 /*
- * Protected is who matches one of the policy's `protect` rules now: here, whoever is on the list, or a VIP. (That a request
- * for suspension is answered is not built yet; the word in the standing is.)
+ * Protected is who matches one of the policy's `protect` rules now: here, whoever is on the list, or a VIP.
  */
 test('a list may protect without lifting the tier', () => {
   scenario(caring)
