@@ -13,7 +13,8 @@ import { type Fingerprint, fingerprintOf, sightingOf } from './fingerprints.ts';
 import { impossibleNow } from './state-refusals.ts';
 
 export type Admission =
-  | { readonly kind: 'taken'; readonly fingerprint: Fingerprint }
+  /** Without a fingerprint what is never refused as LATE, and is so old that it would be: nothing remembers it. */
+  | { readonly kind: 'taken'; readonly fingerprint: Fingerprint | undefined }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -27,6 +28,7 @@ export const admit = (event: AloEvent, state: State, policy: ActivePolicy, now: 
   const isRequest = event.name === 'suspension.requested';
   const early = isRequest ? undefined : (currencyRefusal(event, policy) ?? timeRefusal(event, policy, now, ahead));
   if (early) return { kind: 'refused', refusal: early };
+  if (isRequest && isMonthsBack(event.occurredAt, policy, now)) return { kind: 'taken', fingerprint: undefined };
   const fingerprint = fingerprintOf(event, policy.calendar.dayOf(event.occurredAt));
   const sighting = sightingOf(state, fingerprint);
   if (sighting === 'duplicate') return { kind: 'duplicate' };

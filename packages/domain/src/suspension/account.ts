@@ -1,7 +1,6 @@
 import { type AloEvent, type EventData, type Instant, sumMinorMax } from '@alo/contracts';
 import type { ActivePolicy } from '../active-policy.ts';
 import type { CivilDay } from '../calendar/calendar.ts';
-import { monthOf } from '../calendar/civil-date.ts';
 import type { State } from '../state.ts';
 import { isKnownInvoice, tidied } from './known-invoices.ts';
 import {
@@ -25,9 +24,7 @@ const ledgerOf = ({ ledger }: State, { suspension }: ActivePolicy, today: CivilD
 export const billed = (state: State, event: Billing, policy: ActivePolicy, today: CivilDay): State => {
   const before = ledgerOf(state, policy, today);
   const ledger =
-    event.name === 'invoice.issued'
-      ? withInvoice(before, event.data, monthOf(policy.calendar.dayOf(event.occurredAt)))
-      : withAdjustment(before, event.data);
+    event.name === 'invoice.issued' ? withInvoice(before, event.data, today) : withAdjustment(before, event.data);
   return { ...state, ledger };
 };
 

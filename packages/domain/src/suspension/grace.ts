@@ -3,13 +3,14 @@ import type { ActivePolicy } from '../active-policy.ts';
 import { formatDay } from '../calendar/civil-date.ts';
 import { type Moment, makeTrigger, type Ruling, type TriggerOf } from '../moment.ts';
 import type { State } from '../state.ts';
+import { effectiveRank } from '../tiers/listings.ts';
 import { type Invoice, outstandingOf, withInvoices } from './ledger.ts';
 
 /** Grace, SPEC section 6: when a due date ends, its tier's days are added, and said where the invoice is unpaid. */
 export const graceRule = (moment: Moment): Ruling => {
   const { cause, state, policy, at } = moment;
   if (cause.kind !== 'due' || cause.due !== 'grace' || !state.ledger) return undefined;
-  const days = graceDaysOf(state, policy);
+  const days = graceDaysOf(state, policy, at);
   if (days === 0) return undefined;
   const outstanding = outstandingOf(state.ledger);
   const isEnding = (invoice: Invoice) => dueDateEnd(invoice, policy) === at;
@@ -34,8 +35,8 @@ const graceGranted = (
   return [makeTrigger(moment, 'payment-grace.granted', { rule: 'suspension' }, [id], data)];
 };
 
-const graceDaysOf = ({ tier }: State, { suspension }: ActivePolicy): number =>
-  suspension.graceDays[tier?.effective ?? 0] as number;
+const graceDaysOf = (state: State, policy: ActivePolicy, at: Instant): number =>
+  policy.suspension.graceDays[effectiveRank(state, policy, at)] as number;
 
 /** The midnight with which the due date of an invoice ends. */
 const dueDateEnd = ({ dueOn }: Invoice, { calendar }: ActivePolicy): Instant => calendar.instantOf(dueOn + 1, 0);
@@ -43,7 +44,7 @@ const dueDateEnd = ({ dueOn }: Invoice, { calendar }: ActivePolicy): Instant => 
 /** The next end of a due date after an instant, for whoever stands where there is grace. */
 export const nextGrace = (state: State, policy: ActivePolicy, after: Instant): Instant | undefined => {
   const { ledger } = state;
-  if (!ledger || ledger.invoices.length === 0 || graceDaysOf(state, policy) === 0) return undefined;
+  if (!ledger || ledger.invoices.length === 0 || graceDaysOf(state, policy, after) === 0) return undefined;
   const yesterday = policy.calendar.dayOf(after) - 1;
   for (const invoice of ledger.invoices) {
     if (invoice.dueOn < yesterday) continue;
@@ -54,4 +55,5 @@ export const nextGrace = (state: State, policy: ActivePolicy, after: Instant): I
 };
 
 export const graceEndsAt = (state: State, policy: ActivePolicy, at: Instant): boolean =>
-  nextGrace(state, policy, at - 1) === at;
+  graceDaysOf(state, policy, at) > 0 &&
+  (state.ledger?.invoices ?? []).some((invoice) => dueDateEnd(invoice, policy) === at);

@@ -9,7 +9,7 @@ const monthsKnown = 24;
 /** How many invoices of one civil month are told apart once they were put away. */
 const idsMax = 1000;
 
-const isLate = (issuedIn: CivilMonth, today: CivilDay) => monthOf(today) - issuedIn > monthsKnown;
+const isLate = (knownFrom: CivilMonth, today: CivilDay) => monthOf(today) - knownFrom > monthsKnown;
 
 /** Was an invoice of this id issued, and not so long ago that its issue would be LATE today? */
 export const isKnownInvoice = ({ invoices, putAway }: Ledger, invoiceId: string, today: CivilDay): boolean =>
@@ -25,7 +25,7 @@ export const tidied = (ledger: Ledger, lastReminderDays: number, today: CivilDay
   const isOver = ({ dueOn, overdueOn }: Invoice) => overdueOn <= today && dueOn + lastReminderDays < today;
   const outstanding = outstandingOf(ledger);
   const kept = ledger.invoices.findIndex(
-    (invoice, n) => !isOver(invoice) || (outstanding[n] !== 0 && !isLate(invoice.issuedIn, today)),
+    (invoice, n) => !isOver(invoice) || (outstanding[n] !== 0 && !isLate(invoice.knownFrom, today)),
   );
   const count = kept === -1 ? ledger.invoices.length : kept;
   return count === 0 ? forgetful(ledger, today) : forgetful(withoutFirst(ledger, count), today);
@@ -34,8 +34,8 @@ export const tidied = (ledger: Ledger, lastReminderDays: number, today: CivilDay
 const withoutFirst = (ledger: Ledger, count: number): Ledger => {
   const putAway: Record<string, string> = { ...ledger.putAway };
   let { paid } = ledger;
-  for (const { id, amount, issuedIn } of ledger.invoices.slice(0, count)) {
-    putAway[issuedIn] = withMark(putAway[issuedIn] ?? '', id, idsMax);
+  for (const { id, amount, knownFrom } of ledger.invoices.slice(0, count)) {
+    putAway[knownFrom] = withMark(putAway[knownFrom] ?? '', id, idsMax);
     paid -= amount;
   }
   return { ...ledger, invoices: ledger.invoices.slice(count), paid, putAway };

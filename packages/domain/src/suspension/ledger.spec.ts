@@ -151,13 +151,13 @@ describe('STATE: an invoice is issued once, and adjusted when it is known', () =
   });
 });
 
-describe('an invoice id is known for as long as its issue would not be LATE', () => {
+describe('an invoice id is known for 24 civil months after the later of its record and its due date', () => {
   const issued = at('2026-08-31T23:59:59+07:00', due(500, '2026-09-10', 'i-1'));
   test.each([
-    { more: [], now: '2028-08-31T23:00+07:00', told: [refused('STATE')], why: 'unpaid, 24 civil months on' },
-    { more: [], now: '2028-09-01T00:00+07:00', told: [], why: 'unpaid, one more' },
-    { more: [paid(500)], now: '2028-08-31T23:00+07:00', told: [refused('STATE')], why: 'settled, 24 civil months on' },
-    { more: [paid(500)], now: '2028-09-01T00:00+07:00', told: [], why: 'settled, one more' },
+    { more: [], now: '2028-09-30T23:00+07:00', told: [refused('STATE')], why: 'unpaid, 24 civil months on' },
+    { more: [], now: '2028-10-01T00:00+07:00', told: [], why: 'unpaid, one more' },
+    { more: [paid(500)], now: '2028-09-30T23:00+07:00', told: [refused('STATE')], why: 'settled, 24 civil months on' },
+    { more: [paid(500)], now: '2028-10-01T00:00+07:00', told: [], why: 'settled, one more' },
   ])('$why', ({ more, now, told }) => {
     scenario()
       .given(issued, ...more, at('2026-10-01T00:00+07:00', paid(1)))
@@ -165,11 +165,14 @@ describe('an invoice id is known for as long as its issue would not be LATE', ()
       .then(...told);
   });
 
-  test('counted from when it occurred, and not from when it came', () => {
-    const story = scenario().given(
-      at('2026-09-05T09:00+07:00', due(500, '2026-09-10', 'i-1').occurred('2026-08-31T09:00+07:00')),
-    );
-    story.when(at('2028-09-01T00:00+07:00', due(7, '2028-09-10', 'i-1'))).then();
+  test.each([
+    { now: '2028-10-31T23:00+07:00', told: [refused('STATE')], why: '24 civil months after it came' },
+    { now: '2028-11-01T00:00+07:00', told: [], why: 'one more' },
+  ])('one that came two years late, past its due date, is known from then on: $why', ({ now, told }) => {
+    scenario()
+      .given(at('2026-10-05T09:00+07:00', due(500, '2024-11-10', 'i-1').occurred('2024-10-31T09:00+07:00')))
+      .when(at(now, due(7, '2028-12-10', 'i-1')))
+      .then(...told);
   });
 
   test('and so it can be adjusted, though it is settled: that is debt at once', () => {
@@ -177,7 +180,7 @@ describe('an invoice id is known for as long as its issue would not be LATE', ()
     expect(ledgerOf(story).invoices.map(({ id }) => id)).toEqual(['i-2']);
     story.when(billed(40)).then();
     expect(debtOf(story)).toBe(40);
-    story.when(at('2028-09-01T00:00+07:00', billed(40).named('late'))).then(refused('STATE'));
+    story.when(at('2028-10-01T00:00+07:00', billed(40).named('late'))).then(refused('STATE'));
   });
 
   test('and longer where its due date is yet to come', () => {

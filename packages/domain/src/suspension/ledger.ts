@@ -1,6 +1,6 @@
 import { type EventData, sumMinorMax } from '@alo/contracts';
 import type { CivilDay, CivilMonth } from '../calendar/calendar.ts';
-import { parseDay } from '../calendar/civil-date.ts';
+import { monthOf, parseDay } from '../calendar/civil-date.ts';
 import type { IdMarks } from './id-marks.ts';
 
 /** An invoice of which there is still something to say. Amounts are minor units. */
@@ -11,8 +11,8 @@ export type Invoice = {
   readonly dueOn: CivilDay;
   /** The first civil day on which it is overdue: the day after its due date, and the grace that was given. */
   readonly overdueOn: CivilDay;
-  /** The civil month in which it was issued: its id is known until an event of that month would be LATE. */
-  readonly issuedIn: CivilMonth;
+  /** The last civil month of its issue, its record and its due date: its id is known until an event of that month would be LATE. */
+  readonly knownFrom: CivilMonth;
   /** The last civil day on which it was reminded of. */
   readonly remindedOn?: CivilDay;
 };
@@ -25,7 +25,7 @@ export type Ledger = {
   readonly paid: number;
   /** Has it seen an invoice or an opening debt? If not, nobody knows what the subscriber owes. */
   readonly isBilled: boolean;
-  /** The ids of invoices that were put away, by the civil month in which each was issued. */
+  /** The ids of invoices that were put away, by the civil month from which each is known. */
   readonly putAway: Readonly<Record<string, IdMarks>>;
 };
 
@@ -46,10 +46,16 @@ export const withPayment = (ledger: Ledger, signedMinor: number): Ledger => ({
 export const withInvoice = (
   ledger: Ledger,
   { invoiceId, amount, dueOn }: EventData<'invoice.issued'>,
-  issuedIn: CivilMonth,
+  today: CivilDay,
 ): Ledger => {
   const day = parseDay(dueOn);
-  const added: Invoice = { id: invoiceId, amount, dueOn: day, overdueOn: day + 1, issuedIn };
+  const added: Invoice = {
+    id: invoiceId,
+    amount,
+    dueOn: day,
+    overdueOn: day + 1,
+    knownFrom: monthOf(Math.max(today, day)),
+  };
   const older = ledger.invoices.filter((invoice) => invoice.dueOn <= day);
   const younger = ledger.invoices.filter((invoice) => invoice.dueOn > day);
   return { ...ledger, invoices: [...older, added, ...younger], isBilled: true };

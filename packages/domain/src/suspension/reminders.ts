@@ -4,13 +4,15 @@ import type { CivilDay } from '../calendar/calendar.ts';
 import { formatDay } from '../calendar/civil-date.ts';
 import { type Moment, makeTrigger, type Ruling, type TriggerOf } from '../moment.ts';
 import type { State } from '../state.ts';
+import { effectiveRank } from '../tiers/listings.ts';
 import { type Invoice, outstandingOf, withInvoices } from './ledger.ts';
 import type { Reminder } from './suspension-rules.ts';
 
 /** Reminders, SPEC section 6: a word on its day, while any of the invoice is unpaid. */
 export const reminderRule = (moment: Moment): Ruling => {
   const { cause, state, policy, at } = moment;
-  if (cause.kind !== 'due' || cause.due !== 'reminder' || !state.ledger || !isReminded(state, policy)) return undefined;
+  if (cause.kind !== 'due' || cause.due !== 'reminder' || !state.ledger || !isReminded(state, policy, at))
+    return undefined;
   const due = remindersOf(state, policy).filter(({ day }) => remindAt(policy, day) === at);
   if (due.length === 0) return undefined;
   const ledger = withInvoices(state.ledger, (invoice) => {
@@ -38,8 +40,8 @@ const reminderDue = (
   return { ...trigger, expirytime: formatInstant(policy.calendar.instantOf(today + 1, 0)) };
 };
 
-const isReminded = ({ tier }: State, { suspension }: ActivePolicy): boolean =>
-  (tier?.effective ?? 0) >= suspension.remindMinRank;
+const isReminded = (state: State, policy: ActivePolicy, at: Instant): boolean =>
+  effectiveRank(state, policy, at) >= policy.suspension.remindMinRank;
 
 const remindAt = ({ calendar, suspension }: ActivePolicy, day: CivilDay): Instant =>
   calendar.instantOf(day, suspension.remindAtMs);
@@ -59,7 +61,7 @@ const remindersOf = ({ ledger }: State, { suspension }: ActivePolicy): readonly 
 
 /** The next reminder of what is unpaid, after an instant. */
 export const nextReminder = (state: State, policy: ActivePolicy, after: Instant): Instant | undefined => {
-  if (!state.ledger || state.ledger.invoices.length === 0 || !isReminded(state, policy)) return undefined;
+  if (!state.ledger || state.ledger.invoices.length === 0 || !isReminded(state, policy, after)) return undefined;
   const yesterday = policy.calendar.dayOf(after) - 1;
   let next: Instant | undefined;
   for (const { day } of remindersOf(state, policy)) {
@@ -71,4 +73,4 @@ export const nextReminder = (state: State, policy: ActivePolicy, after: Instant)
 };
 
 export const reminderIsAt = (state: State, policy: ActivePolicy, at: Instant): boolean =>
-  nextReminder(state, policy, at - 1) === at;
+  isReminded(state, policy, at) && remindersOf(state, policy).some(({ day }) => remindAt(policy, day) === at);
