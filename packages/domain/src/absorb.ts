@@ -5,6 +5,7 @@ import { type Fingerprint, withFingerprint } from './admission/fingerprints.ts';
 import type { CivilDay } from './calendar/calendar.ts';
 import { monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
 import { reportOf, withReport } from './care/quality-reports.ts';
+import { givenBefore, withAcknowledged } from './occasions/occasion-log.ts';
 import { charged, spendChange } from './spend/spend-change.ts';
 import { type State, tombstone } from './state.ts';
 import { billed, paid, withDebt } from './suspension/account.ts';
@@ -45,8 +46,9 @@ export const absorb = (state: State, event: AloEvent, policy: ActivePolicy, now:
     case 'payment.received':
     case 'payment.reversed':
       return paid(state, event, policy, today);
-    case 'suspension.requested':
     case 'trigger.acknowledged':
+      return { ...state, occasions: withAcknowledged(state.occasions, event.subject, event.data) };
+    case 'suspension.requested':
     case 'time.ticked':
     case 'policy.activated':
       return state;
@@ -70,6 +72,7 @@ const opened = (state: State, data: EventData<'subscriber.opened'>, policy: Acti
     days: days.sort(byKey).flat(),
     months: [...months].sort(byKey).flat(),
     tier: rank === 0 ? state.tier : { computed: rank, reachedAt: now, failures: 0, effective: rank },
+    occasions: givenBefore(data.gifts),
     ledger: withDebt(state.ledger, data.debt, policy),
   };
 };
@@ -80,6 +83,7 @@ const closed = (state: State): State => ({
   phase: 'closed',
   listings: [],
   firedAlerts: [],
+  occasions: [],
   quality: undefined,
   suspension: answersOf(state.suspension),
   profile: undefined,

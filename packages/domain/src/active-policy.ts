@@ -13,6 +13,7 @@ import {
 import { type Calendar, calendarOf } from './calendar/calendar.ts';
 import { parseTimeOfDay } from './calendar/civil-date.ts';
 import { type ReportDays, type ReportKind, reportDaysOf } from './care/quality-reports.ts';
+import { makeOccasionReady, type OccasionRule } from './occasions/occasions.ts';
 import { makeSuspensionReady, type SuspensionRules } from './suspension/suspension-rules.ts';
 import { everyReview, type Schedule, warningsBefore } from './tiers/review-schedule.ts';
 
@@ -63,6 +64,8 @@ export type ActivePolicy = {
   readonly quality: readonly QualityRule[];
   /** For how many days reports of each kind are kept: what its rules may ask for. */
   readonly reportDays: ReportDays;
+  /** In the policy's order. */
+  readonly occasions: readonly OccasionRule[];
   readonly suspension: SuspensionRules;
   readonly rankOf: (tier: string) => number | undefined;
 };
@@ -102,6 +105,7 @@ const makeReady = (given: unknown, policy: Policy): ActivePolicy => {
     retention: (policy.retention ?? []).map((rule) => makeRetentionReady(rule, calendar, ranks)),
     quality,
     reportDays: reportDaysOf(quality),
+    occasions: (policy.occasions ?? []).map((occasion) => makeOccasionReady(occasion, ranks)),
     suspension: makeSuspensionReady(policy.suspension, ranks),
     rankOf: (tier) => ranks.get(tier),
   };

@@ -5,6 +5,7 @@ import { admit } from './admission/admission.ts';
 import { standingEnded, standingRule } from './care/standing.ts';
 import { dueItems, isDueAt, nextDue } from './due-items.ts';
 import type { Cause, Moment, Rule } from './moment.ts';
+import { cancelRule } from './occasions/occasion-rules.ts';
 import { rules } from './rules.ts';
 import { spendChange } from './spend/spend-change.ts';
 import { type State, unknownSubscriber } from './state.ts';
@@ -37,7 +38,9 @@ export const decideEvent = (
   if (admission.kind !== 'taken') return admission;
   const today = policy.calendar.dayOf(at);
   const absorbed = absorb(before, event, policy, at);
-  const state = absorbed.phase === 'erased' ? absorbed : withId(absorbed, event, admission.fingerprint, today);
+  const { fingerprint } = admission;
+  const isForgotten = fingerprint === undefined || absorbed.phase === 'erased';
+  const state = isForgotten ? absorbed : withId(absorbed, event, fingerprint, today);
   const isSpend = event.name === 'usage.charged' || event.name === 'usage.adjusted';
   const change = isSpend ? spendChange(event, policy) : undefined;
   const { subscriber } = given;
@@ -55,7 +58,7 @@ const rulesFor = ({ cause, before, state }: Moment): readonly Rule[] => {
     if (isAnswered(before.suspension, event.data.requestId)) return [];
     return state.phase === 'open' ? rules : [requestRule];
   }
-  if (state.phase !== 'open') return before.phase === 'open' ? [standingEnded] : [];
+  if (state.phase !== 'open') return before.phase === 'open' ? [cancelRule, standingEnded] : [];
   return event?.name === 'subscriber.opened' ? [standingRule] : rules;
 };
 
@@ -66,13 +69,13 @@ export const decideDue = (before: State, given: Given): Decision => {
   let state = before;
   const triggers: Trigger[] = [];
   for (const item of dueItems) {
-    if (!isDueAt(item, state, policy, at)) continue;
+    if (!isDueAt(item, state, policy, given)) continue;
     const cause: Cause = { kind: 'due', due: item.kind, at };
     const decision = concluded({ ...given, cause, today, before: state, state, change: undefined }, rules);
     state = decision.state;
     triggers.push(...decision.triggers);
   }
-  return { state, triggers, dueAt: nextDue(state, policy, at) };
+  return { state, triggers, dueAt: nextDue(state, policy, at, given.subscriber) };
 };
 
 /** Lets the rules speak one after the other, each on what those before have left. */
@@ -85,5 +88,6 @@ const concluded = (first: Moment, speaking: readonly Rule[]): Decision => {
     if (ruling.state) moment = { ...moment, state: ruling.state };
     if (ruling.triggers) triggers = triggers.length === 0 ? ruling.triggers : [...triggers, ...ruling.triggers];
   }
-  return { state: moment.state, triggers, dueAt: nextDue(moment.state, moment.policy, moment.at) };
+  const { state, policy, at, subscriber } = moment;
+  return { state, triggers, dueAt: nextDue(state, policy, at, subscriber) };
 };

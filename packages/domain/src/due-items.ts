@@ -1,5 +1,7 @@
 import type { Instant } from '@alo/contracts';
-import type { ActivePolicy, DueKind, RetentionRule } from './active-policy.ts';
+import type { ActivePolicy, DueKind } from './active-policy.ts';
+import { nextRetention, retentionIsAt } from './care/retention.ts';
+import { nextOccasion, occasionsAt } from './occasions/due-occasions.ts';
 import type { State } from './state.ts';
 import { graceEndsAt, nextGrace } from './suspension/grace.ts';
 import { nextReminder, reminderIsAt } from './suspension/reminders.ts';
@@ -11,9 +13,9 @@ import { occurrenceAt } from './tiers/review-schedule.ts';
 type DueItem = {
   readonly kind: DueKind;
   /** The first instant after this one at which it falls due for a subscriber. */
-  readonly nextAfter: (state: State, policy: ActivePolicy, after: Instant) => Instant | undefined;
+  readonly nextAfter: (state: State, policy: ActivePolicy, after: Instant, subscriber: string) => Instant | undefined;
   /** Does it fall due for the subscriber at exactly this instant? */
-  readonly isAt: (state: State, policy: ActivePolicy, at: Instant) => boolean;
+  readonly isAt: (state: State, policy: ActivePolicy, at: Instant, subscriber: string) => boolean;
 };
 
 const isReviewed = ({ tier }: State) => tier !== undefined && tier.computed > 0;
@@ -51,31 +53,33 @@ export const dueItems: readonly DueItem[] = [
     isAt: (state, _policy, at) => skipExpiresAt(state, at),
   },
   {
-    kind: 'retention',
-    nextAfter: (state, { retention }, after) =>
-      retention.reduce<Instant | undefined>(
-        (next, rule) => (isKeptFrom(state, rule) ? earlier(next, rule.schedule.after(after).at) : next),
-        undefined,
-      ),
-    isAt: (state, { retention }, at) =>
-      retention.some((rule) => isKeptFrom(state, rule) && occurrenceAt(rule.schedule, at) !== undefined),
+    kind: 'occasion',
+    nextAfter: nextOccasion,
+    isAt: (state, policy, at, subscriber) => occasionsAt(state, policy, at, subscriber).length > 0,
   },
+  { kind: 'retention', nextAfter: nextRetention, isAt: retentionIsAt },
 ];
-
-/** Is the subscriber high enough for this rule to look at? */
-const isKeptFrom = (state: State, { minRank }: RetentionRule) => (state.tier?.effective ?? 0) >= minRank;
 
 const earlier = (a: Instant | undefined, b: Instant | undefined): Instant | undefined =>
   a === undefined || (b !== undefined && b < a) ? b : a;
 
 /** The next instant at which something falls due for a subscriber, or none: what was past or is now is not due. */
-export const nextDue = (state: State, policy: ActivePolicy, after: Instant): Instant | undefined => {
+export const nextDue = (
+  state: State,
+  policy: ActivePolicy,
+  after: Instant,
+  subscriber: string,
+): Instant | undefined => {
   if (state.phase !== 'open') return undefined;
   let next: Instant | undefined;
-  for (const item of dueItems) next = earlier(next, item.nextAfter(state, policy, after));
+  for (const item of dueItems) next = earlier(next, item.nextAfter(state, policy, after, subscriber));
   return next;
 };
 
 /** Does something of this item fall due for a subscriber at exactly this instant? */
-export const isDueAt = (item: DueItem, state: State, policy: ActivePolicy, at: Instant): boolean =>
-  state.phase === 'open' && item.isAt(state, policy, at);
+export const isDueAt = (
+  item: DueItem,
+  state: State,
+  policy: ActivePolicy,
+  { at, subscriber }: { readonly at: Instant; readonly subscriber: string },
+): boolean => state.phase === 'open' && item.isAt(state, policy, at, subscriber);

@@ -159,7 +159,11 @@ export const verdictOn = (policy: ActivePolicy, running: ActivePolicy): Verdict 
 };
 
 /** What an activation leaves of a subscriber: tiers that are gone mapped, what falls due anew. */
-export const rearm = (header: Header, state: State): { readonly state: State; readonly dueAt: Instant | undefined } => {
+export const rearm = (
+  header: Header,
+  subscriber: string,
+  state: State,
+): { readonly state: State; readonly dueAt: Instant | undefined } => {
   const policy = header.policy as ActivePolicy;
   const tier = state.tier ?? atBase;
   const computed = rankUnder(policy, header.ladderBefore, tier.computed);
@@ -171,5 +175,5 @@ export const rearm = (header: Header, state: State): { readonly state: State; re
     isSame && failures === tier.failures
       ? state
       : { ...state, tier: isGone ? undefined : { ...tier, computed, effective, failures } };
-  return { state: rearmed, dueAt: nextDue(rearmed, policy, header.now as Instant) };
+  return { state: rearmed, dueAt: nextDue(rearmed, policy, header.now as Instant, subscriber) };
 };

@@ -13,7 +13,7 @@ const sources = readdirSync(import.meta.dirname, { recursive: true })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.startsWith('testing'))
   .map((file) => ({ file, text: readFileSync(join(import.meta.dirname, file), 'utf8') }));
 
-const allowed = ['@alo/contracts', 'luxon', 'node:crypto', 'node:zlib'];
+const allowed = ['@alo/contracts', 'luxon', 'date-chinese', 'node:crypto', 'node:zlib'];
 const importsOf = (text: string) =>
   [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name as string);
 
@@ -23,7 +23,7 @@ describe('the domain', () => {
     expect(importsOf(sources.find(({ file }) => file === 'fold.ts')?.text ?? '')).toContain('./decide.ts');
   });
 
-  test.each(sources)('imports nothing but contracts, luxon, hashing and its own files: $file', ({ text }) => {
+  test.each(sources)('imports nothing but contracts, calendars, hashing and its own files: $file', ({ text }) => {
     const others = importsOf(text).filter((name) => !allowed.includes(name));
     expect(others.filter((name) => !/^\.{1,2}\/[a-z0-9/.-]+\.ts$/.test(name) || name.includes('/testing/'))).toEqual(
       [],

@@ -4,6 +4,7 @@ import { qualityRule } from './care/quality.ts';
 import { retentionRule } from './care/retention.ts';
 import { standingRule } from './care/standing.ts';
 import type { Rule } from './moment.ts';
+import { cancelRule, heldRule, occasionRule, releaseRule } from './occasions/occasion-rules.ts';
 import { graceRule } from './suspension/grace.ts';
 import { reminderRule } from './suspension/reminders.ts';
 import { requestRule } from './suspension/request-rule.ts';
@@ -15,6 +16,9 @@ import { warningRule } from './tiers/warning-rule.ts';
 export const rules: readonly Rule[] = [
   tierRule,
   warningRule,
+  occasionRule,
+  releaseRule,
+  cancelRule,
   requestRule,
   graceRule,
   reminderRule,
@@ -23,5 +27,6 @@ export const rules: readonly Rule[] = [
   promotionRule,
   alertRule,
   retentionRule,
+  heldRule,
   standingRule,
 ];

@@ -49,7 +49,7 @@ describe('a state', () => {
   });
 
   test.each([
-    { bytes: [stateVersion + 1, 0, 0, 0, 0], says: 'its version is 2, this alo reads 1', why: 'another version' },
+    { bytes: [stateVersion + 1, 0, 0, 0, 0], says: 'its version is 3, this alo reads 2', why: 'another version' },
     { bytes: [], says: 'its version is undefined', why: 'nothing' },
     { bytes: [stateVersion, 9, 0, 0, 0, 0], says: 'a length is longer than the rest', why: 'more than there is' },
     { bytes: [stateVersion, 1, 0, 0, 0, 0x80], says: 'it ends too early', why: 'half a number' },

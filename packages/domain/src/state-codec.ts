@@ -3,7 +3,7 @@ import type { Sums } from './spend/sums.ts';
 import { type State, unknownSubscriber } from './state.ts';
 
 /** The first byte of a packed state. A state of another version is not read. */
-export const stateVersion = 1;
+export const stateVersion = 2;
 
 /** What changes with every charge: sums by day and month, and fingerprints. */
 type Hot = Pick<State, 'days' | 'months' | 'recent' | 'lasting'>;
@@ -142,6 +142,7 @@ const thaw = (hot: Buffer, from: number, to: number, rest: StateRest): State => 
     tier: rest.tier,
     listings: restAt(rest, 'listings'),
     firedAlerts: restAt(rest, 'firedAlerts'),
+    occasions: restAt(rest, 'occasions'),
     dropped: rest.dropped,
     quality: rest.quality,
     ledger: rest.ledger,

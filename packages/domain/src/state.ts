@@ -1,6 +1,7 @@
 import type { EventData, Instant } from '@alo/contracts';
 import type { Seen } from './admission/fingerprints.ts';
 import type { QualityState } from './care/quality-reports.ts';
+import type { OccasionEntry } from './occasions/occasion-log.ts';
 import type { Spend } from './spend/windows.ts';
 import type { Ledger } from './suspension/ledger.ts';
 import type { SuspensionState } from './suspension/suspension-state.ts';
@@ -30,6 +31,8 @@ export type State = Spend &
     readonly tier: TierState | undefined;
     readonly listings: readonly Listing[];
     readonly firedAlerts: readonly FiredAlert[];
+    /** What came of occasions, as far as it still matters. */
+    readonly occasions: readonly OccasionEntry[];
     /** The retention rules that have spoken, each with the month it last did. */
     readonly dropped: Readonly<Record<string, string>> | undefined;
     /** Undefined for whoever had no report that a rule asks for. */
@@ -53,6 +56,7 @@ export const unknownSubscriber: State = {
   tier: undefined,
   listings: [],
   firedAlerts: [],
+  occasions: [],
   dropped: undefined,
   quality: undefined,
   ledger: undefined,

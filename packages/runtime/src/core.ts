@@ -60,7 +60,11 @@ export type Core<Header, State, Rest, Incoming> = {
     subscribers: Subscribers<State>,
     record: ReadRecord<Incoming>,
   ) => { readonly header: Header; readonly outputs: readonly Output[]; readonly outcome: Outcome };
-  readonly rearm: (header: Header, state: State) => { readonly state: State; readonly dueAt: Instant | undefined };
+  readonly rearm: (
+    header: Header,
+    subscriber: string,
+    state: State,
+  ) => { readonly state: State; readonly dueAt: Instant | undefined };
   readonly states: StateCodec<State, Rest>;
   readonly encodeHeader: (header: Header) => string;
   readonly decodeHeader: (text: string) => Header;

@@ -96,7 +96,7 @@ export const countingCore = (version = '1'): Core<CountingHeader, Counter, Pick<
     const outputs = state.count % 3 === 0 ? [say(incoming.subscriber, `third${version}`, now, state)] : [];
     return { header, outputs, outcome: { kind: 'taken' } };
   },
-  rearm: (header, before) => {
+  rearm: (header, _subscriber, before) => {
     const state = before.era === header.era ? before : { ...before, era: header.era };
     return { state, dueAt: next(header, state, header.now as Instant) };
   },

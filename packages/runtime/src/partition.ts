@@ -178,7 +178,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
       after = found.length < rearmPieceMax ? undefined : found.at(-1)?.subscriber;
       const changes = found.map(({ subscriber, value, dueAt }) => {
         const state = decodeState(core.states, value);
-        const rearmed = core.rearm(header, state);
+        const rearmed = core.rearm(header, subscriber, state);
         if (rearmed.state === state && rearmed.dueAt === dueAt) return undefined;
         return {
           subscriber,

@@ -1,7 +1,10 @@
-import type { RetentionRule } from '../active-policy.ts';
+import type { Instant } from '@alo/contracts';
+import type { ActivePolicy, RetentionRule } from '../active-policy.ts';
 import { formatMonth, monthOf } from '../calendar/civil-date.ts';
 import { type Moment, makeTrigger, type Ruling, type TriggerOf } from '../moment.ts';
 import { daysCovered, describeWindow, windowValue } from '../spend/windows.ts';
+import type { State } from '../state.ts';
+import { effectiveRank } from '../tiers/listings.ts';
 import { occurrenceAt } from '../tiers/review-schedule.ts';
 
 /** Retention, SPEC section 7: a word when someone who spent much spends much less; once a month, whatever moves. */
@@ -27,3 +30,21 @@ const spendDropped = (moment: Moment, rule: RetentionRule, month: string): Trigg
   const reason = { rule: 'retention', window: describeWindow(rule.window, today, value), threshold: rule.belowPercent };
   return [makeTrigger(moment, 'spend.dropped', reason, [rule.id, month], { retention: rule.id, value, average })];
 };
+
+/** Is the subscriber high enough for a rule to look at? */
+const isLookedAt = (state: State, policy: ActivePolicy, { minRank }: RetentionRule, at: Instant): boolean =>
+  minRank === 0 || effectiveRank(state, policy, at) >= minRank;
+
+/** The next instant after one at which a rule looks at the subscriber. */
+export const nextRetention = (state: State, policy: ActivePolicy, after: Instant): Instant | undefined => {
+  let next: Instant | undefined;
+  for (const rule of policy.retention) {
+    if (!isLookedAt(state, policy, rule, after)) continue;
+    const { at } = rule.schedule.after(after);
+    if (next === undefined || at < next) next = at;
+  }
+  return next;
+};
+
+export const retentionIsAt = (state: State, policy: ActivePolicy, at: Instant): boolean =>
+  policy.retention.some((rule) => isLookedAt(state, policy, rule, at) && occurrenceAt(rule.schedule, at) !== undefined);

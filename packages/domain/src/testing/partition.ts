@@ -23,7 +23,7 @@ export const openPartition = (stored: (state: State) => State = (state) => state
   };
   const rearmAll = () => {
     for (const [subscriber, { state }] of entries) {
-      const rearmed = rearm(header, state);
+      const rearmed = rearm(header, subscriber, state);
       keep(subscriber, rearmed.state, rearmed.dueAt);
     }
   };

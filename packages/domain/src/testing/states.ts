@@ -37,8 +37,8 @@ const amounts = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
 const days = fc.nat(40_000);
 
 const invoice = fc.record(
-  { id: text, amount: amounts, dueOn: days, overdueOn: days, issuedIn: fc.nat(120_000), remindedOn: days },
-  { requiredKeys: ['id', 'amount', 'dueOn', 'overdueOn', 'issuedIn'] },
+  { id: text, amount: amounts, dueOn: days, overdueOn: days, knownFrom: fc.nat(120_000), remindedOn: days },
+  { requiredKeys: ['id', 'amount', 'dueOn', 'overdueOn', 'knownFrom'] },
 );
 const ledger = fc.record({
   invoices: fc.array(invoice),

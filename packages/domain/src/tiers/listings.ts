@@ -37,6 +37,13 @@ export const floorAt = ({ listings }: State, { policy, rankOf }: ActivePolicy, a
   return floor;
 };
 
+/**
+ * The rank that the effective tier has at an instant: what the next cause will say it is, where an activation has moved
+ * a floor since it was last said.
+ */
+export const effectiveRank = (state: State, policy: ActivePolicy, at: Instant): number =>
+  Math.max(state.tier?.computed ?? 0, floorAt(state, policy, at));
+
 /** The next instant after this one at which a listing begins or ends. */
 export const nextListingBoundary = ({ listings }: State, after: Instant): Instant | undefined => {
   let next: Instant | undefined;

@@ -17,7 +17,7 @@ export const tierRule = (moment: Moment): Ruling => {
   const { state, policy, at } = moment;
   const tier = state.tier ?? atBase;
   const change = changeOf(moment, tier);
-  const effective = Math.max(change.tier.computed, state.listings.length > 0 ? floorAt(state, policy, at) : 0);
+  const effective = Math.max(change.tier.computed, floorAt(state, policy, at));
   if (change.tier === tier && effective === tier.effective) return undefined;
   const changed = { ...state, tier: withoutBase({ ...change.tier, effective }) };
   if (effective === tier.effective) return { state: changed };
@@ -29,9 +29,16 @@ const changeOf = (moment: Moment, tier: TierState): Change =>
 
 const byList = (tier: TierState): Change => ({ tier, basis: 'list', figures: {} });
 
-/** What moved the effective tier: not what left the computed one or sent it the other way, but an activated floor. */
-const moved = (change: Change, tier: TierState, effective: number): Change =>
-  Math.sign(change.tier.computed - tier.computed) === Math.sign(effective - tier.effective) ? change : byList(tier);
+/**
+ * What moved the effective tier: what took the computed one down, or as far up. Else it was a floor that an activation
+ * has moved.
+ */
+const moved = (change: Change, tier: TierState, effective: number): Change => {
+  const { computed } = change.tier;
+  const isMoved =
+    effective > tier.effective ? computed > tier.computed && computed === effective : computed < tier.computed;
+  return isMoved ? change : byList(tier);
+};
 
 const isDue = ({ cause }: Moment, kind: string) => cause.kind === 'due' && cause.due === kind;
 
