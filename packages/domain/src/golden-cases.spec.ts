@@ -1,16 +1,31 @@
 import { hourMs, secondMs } from '@alo/contracts';
 import { describe, expect, test } from '@jest/globals';
-import { activated, adjusted, charged, invoiced, listed, paid, requested, ticked } from './testing/events.ts';
+import {
+  acknowledged,
+  activated,
+  adjusted,
+  charged,
+  erased,
+  invoiced,
+  listed,
+  paid,
+  requested,
+  ticked,
+  updated,
+} from './testing/events.ts';
 import {
   allowed,
   duplicate,
+  giftDue,
+  giftHeld,
+  greetingDue,
   refused,
   skipped,
   thresholdReached,
   tierDowngraded,
   tierUpgraded,
 } from './testing/expectations.ts';
-import { policy, review, tiers } from './testing/policies.ts';
+import { birthday, nationalDay, policy, review, tiers } from './testing/policies.ts';
 import { at, scenario, tickingEvery } from './testing/scenario.ts';
 
 describe('1. A charge of 1,000,000 crosses 1,000,000, and one of 999,999 does not', () => {
@@ -86,6 +101,39 @@ describe('An alert within a calendar period', () => {
   });
 });
 
+describe('6. Born on 29 February', () => {
+  const cardsOf = (feb29: string) =>
+    scenario(policy({ occasions: [birthday({ feb29 })] }))
+      .given(at('2026-06-01T00:00+07:00', updated({ birthday: '02-29' })))
+      .when(at('2028-12-31T00:00+07:00', ticked()));
+
+  test('2027 on 28 February where the policy says so, 2028 on the day itself', () => {
+    cardsOf('feb28').then(
+      greetingDue('birthday', { occursOn: '2027-02-28' }).at('2027-02-28T09:00+07:00'),
+      greetingDue('birthday', { occursOn: '2028-02-29' }).at('2028-02-29T09:00+07:00'),
+    );
+  });
+
+  test('2027 on 1 March where it says so, 2028 on the day itself', () => {
+    cardsOf('mar1').then(
+      greetingDue('birthday', { occursOn: '2027-03-01' }).at('2027-03-01T09:00+07:00'),
+      greetingDue('birthday', { occursOn: '2028-02-29' }).at('2028-02-29T09:00+07:00'),
+    );
+  });
+});
+
+test('7. A birthday that is edited after the gift brings no second gift that year', () => {
+  const gift = { window: 'month-to-date', bands: [{ from: 0, value: 200_000 }] };
+  scenario(policy({ occasions: [birthday({ gift })] }))
+    .given(at('2026-08-01T00:00+07:00', updated({ birthday: '08-20' })))
+    .when(at('2026-08-20T09:00+07:00', ticked()))
+    .then(giftDue('birthday', 200_000).withId('birthday-gift.due/s-17/birthday/2026'))
+    .when(updated({ birthday: '10-01' }), at('2026-12-31T00:00+07:00', ticked()))
+    .then()
+    .when(at('2027-10-01T09:00+07:00', ticked()))
+    .then(giftDue('birthday', 200_000).withId('birthday-gift.due/s-17/birthday/2027'));
+});
+
 describe('8. With a limit of 2', () => {
   const twice = policy({ suspension: { protect: [{ minTier: 'vip', maxConsecutiveSkips: 2, skipDays: 7 }] } });
   const debt = { amount: 300_000, currency: 'VND' };
@@ -134,6 +182,16 @@ describe('9. Of those who are protected', () => {
 
   test('an official with no spend at all is skipped, whatever he owes', () => {
     scenario(programme).given(listed('official')).when(owing(9_000_000)).then(skipped(1));
+  });
+
+  test('his gift is held, and goes out when released', () => {
+    const holding = { ...programme, lists: { official: { floor: 'vip', gifts: 'hold' } }, occasions: [nationalDay()] };
+    scenario(holding)
+      .given(at('2026-08-20T00:00+07:00', listed('official')))
+      .when(at('2026-09-02T09:00+07:00', ticked()))
+      .then(giftHeld(100_000))
+      .when(acknowledged('gift.held/s-17/national-day/2026', 'released'))
+      .then(giftDue('holiday', 100_000).withId('holiday-gift.due/s-17/national-day/2026'));
   });
 });
 
@@ -187,6 +245,17 @@ describe('12. A policy activated between two events of one subscriber', () => {
   });
 });
 
+test('12. An occasion that an activated policy adds reaches those who already wait for a later one', () => {
+  const christmas = nationalDay({ id: 'christmas', on: '12-24' });
+  scenario(policy({ occasions: [christmas] }))
+    .given(charged(1), activated(policy({ version: 2, occasions: [christmas, nationalDay()] })))
+    .when(at('2026-12-31T00:00+07:00', ticked()))
+    .then(
+      giftDue('holiday', 100_000, { occasion: 'national-day' }).at('2026-09-02T09:00+07:00'),
+      giftDue('holiday', 100_000, { occasion: 'christmas' }).at('2026-12-24T09:00+07:00'),
+    );
+});
+
 describe('13. The journal stands still for two days', () => {
   const lives = () =>
     scenario(policy({ tiers: tiers({ review: review() }), lists: { official: { floor: 'gold' } } })).given(
@@ -224,6 +293,26 @@ test('14. A payment that arrives before its invoice settles it', () => {
     .given(listed('official'), paid(500_000, { invoiceId: 'i-1' }), invoiced(500_000, { dueOn: '2026-08-25' }))
     .when(at('2026-09-30T00:00+07:00', ticked(), requested()))
     .then(skipped(0));
+});
+
+describe('15. Erased, then a late charge', () => {
+  const story = () =>
+    scenario(policy({ occasions: [nationalDay({ audience: { minTier: 'vip' } })] }))
+      .given(charged(1_000_000), at('2026-09-02T09:00+07:00', ticked()))
+      .given(erased());
+  const late = charged(2_000_000).occurred('2026-08-30T00:00+07:00');
+
+  test('is refused', () => {
+    story().when(late).then(refused('STATE'));
+  });
+
+  test('leaves no state, and brings no second gift', () => {
+    const erasedStory = story();
+    const tombstone = erasedStory.partition.state('s-17');
+    erasedStory.when(late, at('2027-12-31T00:00+07:00', ticked())).then(refused('STATE'));
+    expect(erasedStory.partition.state('s-17')).toEqual(tombstone);
+    expect(erasedStory.partition.dueAt('s-17')).toBeUndefined();
+  });
 });
 
 test('16. A replay says the same, byte for byte, with the same ids, each once', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { activated, charged, type Happening, listed, ticked } from './testing/events.ts';
+import { activated, charged, type Happening, invoiced, listed, ticked } from './testing/events.ts';
 import {
+  graceGranted,
   refused,
+  reminderDue,
+  spendDropped,
   standing,
   stopped,
   thresholdReached,
@@ -59,6 +62,49 @@ describe('a policy is activated', () => {
     const story = scenario().given(charged(600_000), charged(600_000).by('s-2'));
     story.when(activated(policy({ version: 2, tiers: ladder({ ...vip, upgradeAt: 600_000, retainAt: 1 }) }))).then();
     story.when(charged(1).by('s-2'), at('2026-12-01T00:00+07:00', ticked())).then(tierUpgraded('vip').to('s-2'));
+  });
+});
+
+describe('a floor that an activation raises', () => {
+  const lists = (floor: string) => ({ guests: { floor } });
+  const start = '2026-08-10T09:00+07:00';
+  const waits = (parts: object, ...events: readonly Happening[]) =>
+    scenario(policy({ ...parts, lists: lists('vip') })).given(
+      at(start, listed('guests'), ...events, activated(policy({ ...parts, version: 2, lists: lists('gold') }))),
+    );
+  const due = (time: string) => at(time, ticked());
+
+  test('brings into reach what waits for the tier: grace', () => {
+    waits({ suspension: { grace: [{ minTier: 'gold', days: 10 }] } }, invoiced(500, { dueOn: '2026-08-25' }))
+      .when(due('2026-08-26T00:00+07:00'))
+      .then(tierUpgraded('gold', { basis: 'list' }), graceGranted('i-1', { until: '2026-09-04' }));
+  });
+
+  test('brings into reach what waits for the tier: reminders', () => {
+    waits({ suspension: { remind: ['-P3D'], remindMinTier: 'gold' } }, invoiced(500, { dueOn: '2026-08-25' }))
+      .when(due('2026-08-22T09:00+07:00'))
+      .then(tierUpgraded('gold', { basis: 'list' }), reminderDue('i-1'));
+  });
+
+  test('brings into reach what waits for the tier: retention', () => {
+    const rule = { id: 'dropped', every: 'month', day: 3, at: '07:00', minTier: 'gold', belowPercent: 50 };
+    const windows = { window: 'previous-month', of: 'average-of-last-3-months' };
+    waits({ retention: [{ ...rule, ...windows }] }, charged(900).occurred('2026-07-15T00:00+07:00'))
+      .when(due('2026-09-03T07:00+07:00'))
+      .then(tierUpgraded('gold', { basis: 'list' }), spendDropped('dropped'));
+  });
+
+  test('above the tier that a charge reaches is the basis, without its window and threshold', () => {
+    const [told] = waits({}).when(charged(1_000_000)).told;
+    expect(told).toMatchObject({ data: { from: 'vip', to: 'gold', basis: 'list', because: { rule: 'lists' } } });
+    expect(told).not.toHaveProperty('data.because.window');
+    expect(told).not.toHaveProperty('data.because.threshold');
+  });
+
+  test('is not the basis where the charge reaches that tier too', () => {
+    waits({})
+      .when(charged(3_000_000))
+      .then(tierUpgraded('gold', { basis: 'spend' }).because({ threshold: 3_000_000 }));
   });
 });
 

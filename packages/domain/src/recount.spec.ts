@@ -1,9 +1,10 @@
-import { type AloEvent, type Instant, parseInstant, type Trigger } from '@alo/contracts';
+import { type AloEvent, parseInstant, type Trigger } from '@alo/contracts';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { formatDay, formatMonth, monthOf } from './calendar/civil-date.ts';
 import { unknownSubscriber } from './state.ts';
+import { listsAt } from './testing/follow-life.ts';
 import { type LifeRecord, type Lived, live, lives, subjects } from './testing/lives.ts';
 
 const runs = { numRuns: 80 };
@@ -65,21 +66,6 @@ test('stored sums are what a naive recount says, for as long as they are kept', 
   );
 });
 
-type Span = { readonly list: string; readonly from: Instant; readonly to: Instant };
-
-/** The lists that a subscriber is on at an instant, by the events alone. */
-const listedOn = (events: readonly AloEvent[], at: Instant): readonly string[] => {
-  let spans: Span[] = [];
-  for (const event of events) {
-    if (event.name === 'subscriber.delisted') spans = spans.filter(({ list }) => list !== event.data.list);
-    if (event.name !== 'subscriber.listed') continue;
-    const { list, validFrom, validTo } = event.data;
-    const to = validTo === undefined ? Number.POSITIVE_INFINITY : parseInstant(validTo);
-    spans.push({ list, from: parseInstant(validFrom), to });
-  }
-  return spans.filter(({ from, to }) => from <= at && at < to).map(({ list }) => list);
-};
-
 const ranks = ['base', 'vip', 'gold', 'platinum'];
 const floors: Readonly<Record<string, number>> = { official: 1, board: 2, guests: 0 };
 
@@ -129,7 +115,7 @@ const always = (check: (subject: string, heard: Heard, lists: readonly string[])
           }
           for (const subject of subjects) {
             if (partition.state(subject)?.phase !== 'open') continue;
-            check(subject, heard.get(subject) ?? unheard, listedOn(takenOf(past, subject), lived.now));
+            check(subject, heard.get(subject) ?? unheard, listsAt(takenOf(past, subject), lived.now));
           }
         },
       });

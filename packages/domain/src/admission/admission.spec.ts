@@ -200,6 +200,22 @@ describe('a suspension request that is well formed is never refused', () => {
       .then(refused('CONFLICT'));
   });
 
+  test.each([
+    { occurred: '2024-08-01T00:00+07:00', told: [refused('CONFLICT')], why: 'is known for 24 civil months' },
+    {
+      occurred: '2024-07-31T23:59+07:00',
+      told: [allowed('not-protected')],
+      why: 'is not known any more, whatever came in between',
+    },
+  ])('but its id $why', ({ occurred, told }) => {
+    for (const between of [[], [updated()]]) {
+      scenario()
+        .given(requested().named('r-1').occurred(occurred), ...between)
+        .when(requested({ requestId: 'r-2' }).named('r-1').occurred(occurred))
+        .then(...told);
+    }
+  });
+
   test('and one that is not well formed is SCHEMA', () => {
     scenario(operator)
       .when(requested().but({ data: {} }))

@@ -79,6 +79,7 @@ export const requested = (data: Partial<EventData<'suspension.requested'>> = {})
   event('suspension.requested', { requestId: 'r-1', stage: 'outgoing', reason: 'debt', ...data });
 export const reported = (kind: EventData<'quality.reported'>['kind'] = 'dropped-call', outageId?: string) =>
   event('quality.reported', { kind, ...(outageId !== undefined && { outageId }) });
-export const acknowledged = (triggerId: string) => event('trigger.acknowledged', { triggerId, outcome: 'delivered' });
+export const acknowledged = (triggerId: string, outcome: EventData<'trigger.acknowledged'>['outcome'] = 'delivered') =>
+  event('trigger.acknowledged', { triggerId, outcome });
 export const ticked = () => event('time.ticked', undefined);
 export const activated = (policy: Record<string, unknown>) => event('policy.activated', { policy });

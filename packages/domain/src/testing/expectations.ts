@@ -30,6 +30,17 @@ export const tierUpgraded = (to: string, data: Told<'tier.upgraded'> = {}) => tr
 export const tierDowngraded = (to: string, data: Told<'tier.downgraded'> = {}) =>
   trigger('tier.downgraded', { to, ...data });
 export const tierAtRisk = (tier: string, data: Told<'tier.at-risk'> = {}) => trigger('tier.at-risk', { tier, ...data });
+/** A gift of a kind of occasion: birthday, holiday... */
+export const giftDue = (
+  kind: 'birthday' | 'founding-day' | 'holiday' | 'conference',
+  value: number,
+  data: Told<'birthday-gift.due'> = {},
+) => trigger(`${kind}-gift.due`, { value, ...data });
+export const greetingDue = (occasion: string, data: Told<'greeting.due'> = {}) =>
+  trigger('greeting.due', { occasion, ...data });
+export const giftHeld = (value: number, data: Told<'gift.held'> = {}) => trigger('gift.held', { value, ...data });
+export const giftCancelled = (value: number, data: Told<'gift.cancelled'> = {}) =>
+  trigger('gift.cancelled', { value, ...data });
 /** Skipped, and how many counted skips in a row there are with it. */
 export const skipped = (skips: number, data: Told<'suspension.skipped'> = {}) =>
   trigger('suspension.skipped', { skips, ...data });

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant, type Trigger } from '@alo/contracts';
+import { type AloEvent, type Instant, parseInstant, type Trigger } from '@alo/contracts';
 import type { Lived } from './lives.ts';
 
 /** What somebody knows of a subscriber who listens to the triggers. */
@@ -35,21 +35,27 @@ const isOfOpening = (trigger: OfStanding): trigger is Opening =>
 /** The ranks of the floors that a life's policy gives its lists. */
 const floors: Readonly<Record<string, number>> = { official: 1, board: 2 };
 
-type Span = { readonly list: string; readonly from: Instant; readonly to: Instant };
-
-/** The highest floor at an instant by what was taken of a subscriber's listings, counted anew from the first event. */
-export const floorTold = (soFar: readonly Lived[], subject: string, at: Instant): number => {
-  let spans: readonly Span[] = [];
-  for (const { record, folded } of soFar) {
-    const { event } = record.incoming;
-    if (event.subject !== subject || folded.outcome.kind !== 'taken') continue;
+/** The lists that a subscriber is on at an instant, by what was taken of events. */
+export const listsAt = (events: readonly AloEvent[], at: Instant): readonly string[] => {
+  let spans: readonly { readonly list: string; readonly from: Instant; readonly to: Instant }[] = [];
+  for (const event of events) {
     if (event.name === 'subscriber.delisted') spans = spans.filter(({ list }) => list !== event.data.list);
     if (event.name !== 'subscriber.listed') continue;
     const { list, validFrom, validTo } = event.data;
     const to = validTo === undefined ? Number.POSITIVE_INFINITY : parseInstant(validTo);
     spans = [...spans, { list, from: parseInstant(validFrom), to }];
   }
-  return spans
-    .filter(({ from, to }) => from <= at && at < to)
-    .reduce((floor, { list }) => Math.max(floor, floors[list] ?? 0), 0);
+  return spans.filter(({ from, to }) => from <= at && at < to).map(({ list }) => list);
+};
+
+/** The highest floor at an instant by what was taken of a subscriber's listings, counted anew from the first event. */
+export const floorTold = (soFar: readonly Lived[], subject: string, at: Instant): number => {
+  const taken = soFar
+    .filter(({ folded }) => folded.outcome.kind === 'taken')
+    .map(({ record }) => record.incoming.event);
+  const lists = listsAt(
+    taken.filter((event) => event.subject === subject),
+    at,
+  );
+  return Math.max(0, ...lists.map((list) => floors[list] ?? 0));
 };

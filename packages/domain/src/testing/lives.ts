@@ -1,15 +1,24 @@
-import { type AloEvent, dayMs, formatInstant, hourMs, type Instant, minuteMs, readEvent } from '@alo/contracts';
+import {
+  type AloEvent,
+  dayMs,
+  type EventData,
+  formatInstant,
+  hourMs,
+  type Instant,
+  minuteMs,
+  readEvent,
+} from '@alo/contracts';
 import fc from 'fast-check';
 import type { Folded, Record } from '../fold.ts';
 import type { State } from '../state.ts';
 import { unreachable } from '../unreachable.ts';
 import {
+  acknowledged,
   activated,
   adjusted,
   billed,
   charged,
   closed,
-  consented,
   delisted,
   erased,
   type Happening,
@@ -22,16 +31,18 @@ import {
   requested,
   reversed,
   ticked,
+  updated,
 } from './events.ts';
 import { openPartition } from './partition.ts';
-import { policy, review, tiers } from './policies.ts';
+import { birthday, nationalDay, policy, review, tiers } from './policies.ts';
 
 /** What happens next in a little life; times are counted back from, or on from, its now. */
 type What =
   | { readonly kind: 'charge' | 'adjust'; readonly amount: number; readonly backMs: number }
   | { readonly kind: 'list'; readonly list: string; readonly fromMs: number; readonly spanMs: number | undefined }
   | { readonly kind: 'delist'; readonly list: string }
-  | { readonly kind: 'consent'; readonly answer: boolean | undefined }
+  | { readonly kind: 'profile'; readonly profile: Parameters<typeof updated>[0] }
+  | { readonly kind: 'acknowledge'; readonly name: string; readonly occasion: string; readonly outcome: Outcome }
   | { readonly kind: 'report'; readonly outage: string | undefined; readonly backMs: number }
   | { readonly kind: 'open'; readonly tier: string; readonly amount: number }
   | { readonly kind: 'invoice'; readonly invoice: string; readonly amount: number; readonly dueMs: number }
@@ -48,12 +59,43 @@ type What =
   | { readonly kind: 'repeat'; readonly of: number }
   | { readonly kind: 'contradict'; readonly of: number };
 
+type Outcome = EventData<'trigger.acknowledged'>['outcome'];
+
 type LifeStep = { readonly gapMs: number; readonly subject: string; readonly what: What };
 
 /** A record whose event is known, for all of these can be read. */
 export type LifeRecord = Record & { readonly incoming: { readonly kind: 'event'; readonly event: AloEvent } };
 
+/** Who lives: some sort otherwise by UTF-8 than by UTF-16. */
+export const subjects = ['s-1', 's-2', 's-\uff01', 's-😀'];
+
 const zones = ['Asia/Ho_Chi_Minh', 'Europe/London', 'Australia/Lord_Howe'];
+
+/** What the gifts of a life may be worth in a year. */
+export const lifeCap = 250_000;
+
+/** Occasions of every kind between March and August 2026, and some of them for few; the second version moves two. */
+export const lifeOccasions = (version: number) => [
+  birthday({ feb29: version === 1 ? 'feb28' : 'mar1', lead: 'P1D', spread: 'PT2H', gift: nationalDay().gift }),
+  nationalDay({ id: 'founding-day', kind: 'founding-day', on: undefined }),
+  nationalDay({ id: 'kings', on: undefined, lunar: '03-10', gift: undefined }),
+  nationalDay({
+    id: 'may-day',
+    on: '05-01',
+    lead: version === 1 ? 'P2D' : 'P0D',
+    spread: 'PT8H',
+    sendAt: '01:30',
+    audience: { minTier: 'vip' },
+    gift: { window: 'month-to-date', bands: [{ from: 500_000, value: 200_000 }] },
+  }),
+  nationalDay({
+    id: 'equinox',
+    on: '03-29',
+    sendAt: '01:30',
+    audience: { kinds: ['person'], provinces: ['HP', 'HN'] },
+  }),
+  nationalDay({ id: 'meeting', kind: 'conference', on: '2026-05-05', audience: { lists: ['official', 'board'] } }),
+];
 
 /** Everything that a subscriber's past can change; the second version differs but in what it says of floors. */
 export const lifePolicy = (zone: string, version: number) =>
@@ -65,7 +107,14 @@ export const lifePolicy = (zone: string, version: number) =>
       warn: ['P7D', 'P1D'],
       window: version === 1 ? 'month-to-date' : 'last-30-days',
     }),
-    lists: { official: { floor: 'vip' }, board: { floor: 'gold' }, guests: {} },
+    lists: {
+      official: { floor: 'vip', gifts: 'hold' },
+      board: { floor: 'gold' },
+      guests: {},
+      banned: { gifts: 'none' },
+    },
+    gifts: { yearlyCap: lifeCap, operatorProvinces: ['HN'] },
+    occasions: lifeOccasions(version),
     promotions: { muteFrom: version === 1 ? 'gold' : 'vip' },
     suspension: {
       never: ['fraud'],
@@ -98,7 +147,8 @@ const amounts = fc.oneof(
 const ofTheseDays = (days: number) => fc.oneof(fc.constant(0), fc.integer({ min: 0, max: days * dayMs }));
 const bills = fc.constantFrom(0, 1, 300_000, 500_000, 1_000_000);
 const invoices = fc.constantFrom('i-1', 'i-2', 'i-3', 'i-4', 'i-5', 'i-6');
-const lists = fc.constantFrom('official', 'board', 'guests', 'nowhere');
+const lists = fc.constantFrom('official', 'official', 'board', 'guests', 'banned', 'nowhere');
+const days = fc.constantFrom('02-28', '02-29', '03-01', '04-15', '05-02', '06-30');
 const kind = <Kind extends string>(...kinds: readonly Kind[]) => fc.constantFrom(...kinds);
 
 /** What is billed and paid, and who asks to suspend. */
@@ -132,6 +182,37 @@ const payments: fc.Arbitrary<What> = fc.oneof(
   },
 );
 
+const answers = fc.constantFrom<boolean | undefined>(true, true, false, undefined);
+
+const profiles = fc
+  .record({
+    kind: fc.constantFrom('person' as const, 'person' as const, 'organisation' as const),
+    day: fc.option(days, { nil: undefined }),
+    province: fc.constantFrom('HN', 'HP', undefined),
+    gifts: answers,
+    promotions: answers,
+  })
+  .map(({ kind: whose, day, province, gifts, promotions }) => ({
+    kind: whose,
+    ...(day !== undefined && (whose === 'person' ? { birthday: day } : { foundingDay: day })),
+    ...(province !== undefined && { province, dealer: `dealer-${province}` }),
+    consent: { ...(gifts !== undefined && { gifts }), ...(promotions !== undefined && { promotions }) },
+  }));
+
+/** What decides of gifts besides spend. */
+const gifts: fc.Arbitrary<What> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: kind('profile'), profile: profiles }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: kind('acknowledge'),
+      name: kind('birthday-gift.due', 'holiday-gift.due', 'gift.held', 'gift.held', 'greeting.due'),
+      occasion: kind('birthday', 'may-day', 'equinox', 'meeting'),
+      outcome: kind<Outcome>('released', 'released', 'delivered', 'fulfilled', 'failed', 'declined'),
+    }),
+  },
+);
+
 const whats: fc.Arbitrary<What> = fc.oneof(
   { weight: 10, arbitrary: fc.record({ kind: kind('charge'), amount: amounts, backMs: ofTheseDays(40) }) },
   {
@@ -152,7 +233,7 @@ const whats: fc.Arbitrary<What> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: kind('delist'), list: lists }) },
-  { weight: 3, arbitrary: fc.record({ kind: kind('consent'), answer: fc.constantFrom(true, false, undefined) }) },
+  { weight: 6, arbitrary: gifts },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -167,9 +248,6 @@ const whats: fc.Arbitrary<What> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: kind('tick') }) },
   { weight: 2, arbitrary: fc.record({ kind: kind('repeat', 'contradict'), of: fc.nat(40) }) },
 );
-
-/** Who lives: some sort otherwise by UTF-8 than by UTF-16. */
-export const subjects = ['s-1', 's-2', 's-\uff01', 's-😀'];
 
 const stepsOf = (subject: fc.Arbitrary<string>, what: fc.Arbitrary<What>): fc.Arbitrary<LifeStep> =>
   fc.record({
@@ -210,6 +288,24 @@ export const livesInDebt = livesOf(
   ],
 );
 
+const guests = ['s-1', 's-😀'];
+
+/** A life of two who stand high from the beginning, one by a list and one by his spend, and mostly of gifts. */
+export const livesWithGifts = livesOf(
+  stepsOf(
+    fc.constantFrom(...guests),
+    fc.oneof(
+      { weight: 6, arbitrary: gifts },
+      { weight: 1, arbitrary: fc.record({ kind: kind('close', 'activate', 'tick', 'tick', 'tick') }) },
+      { weight: 3, arbitrary: whats },
+    ),
+  ),
+  [
+    { gapMs: 0, subject: 's-1', what: { kind: 'list', list: 'official', fromMs: 0, spanMs: undefined } },
+    { gapMs: 0, subject: 's-😀', what: { kind: 'list', list: 'board', fromMs: 0, spanMs: 120 * dayMs } },
+  ],
+);
+
 export const recordOf = (happening: Happening, id: string, at: Instant): LifeRecord => {
   const incoming = readEvent(JSON.parse(JSON.stringify(happening.wire({ id, at }))));
   if (incoming.kind !== 'event') throw new Error('a life is made of events');
@@ -229,7 +325,7 @@ const fresh = (
   what: Exclude<What, { kind: 'repeat' }>,
   zone: string,
 ) => {
-  if (what.kind !== 'contradict') return recordOf(happeningOf(what, now, zone).by(subject), id, now);
+  if (what.kind !== 'contradict') return recordOf(happeningOf(what, now, zone, subject).by(subject), id, now);
   const { event } = (records[what.of % records.length] as LifeRecord).incoming;
   const other = charged(7)
     .by(event.subject || subject)
@@ -237,7 +333,7 @@ const fresh = (
   return recordOf(other, event.id, now);
 };
 
-const happeningOf = (what: Exclude<What, { of: number }>, now: Instant, zone: string): Happening => {
+const happeningOf = (what: Exclude<What, { of: number }>, now: Instant, zone: string, subject: string): Happening => {
   const on = (ms: number) => formatInstant(now + ms);
   switch (what.kind) {
     case 'charge':
@@ -248,12 +344,19 @@ const happeningOf = (what: Exclude<What, { of: number }>, now: Instant, zone: st
       return listed(what.list, on(what.fromMs), what.spanMs === undefined ? undefined : on(what.fromMs + what.spanMs));
     case 'delist':
       return delisted(what.list);
-    case 'consent':
-      return consented(what.answer);
+    case 'profile':
+      return updated(what.profile);
+    case 'acknowledge':
+      return acknowledged(`${what.name}/${encodeURIComponent(subject)}/${what.occasion}/2026`, what.outcome);
     case 'report':
       return reported(what.outage === undefined ? 'dropped-call' : 'outage', what.outage).occurred(on(-what.backMs));
     case 'open':
-      return opened({ tier: what.tier, months: { '2026-01': what.amount }, days: { '2026-02-10': what.amount } });
+      return opened({
+        tier: what.tier,
+        months: { '2026-01': what.amount },
+        days: { '2026-02-10': what.amount },
+        gifts: [{ occasion: 'equinox', year: 2026, value: what.amount % lifeCap }],
+      });
     case 'close':
       return closed();
     case 'erase':

@@ -1,6 +1,17 @@
 import { formatInstant, hourMs } from '@alo/contracts';
 import { encodeState } from '../state-codec.ts';
-import { activated, adjusted, charged, consented, delisted, instant, listed, ticked } from './events.ts';
+import {
+  acknowledged,
+  activated,
+  adjusted,
+  charged,
+  consented,
+  delisted,
+  instant,
+  listed,
+  ticked,
+  updated,
+} from './events.ts';
 import { lifePolicy, live, recordOf } from './lives.ts';
 
 const start = instant('2026-02-20T03:00Z');
@@ -17,9 +28,10 @@ export const longLife = (): string => {
       adjusted(n % 3 === 0 ? 50_000 : -40_000, formatInstant(instant(at) - (n % 40) * 24 * hourMs)),
     (n: number, at: string) =>
       listed(n % 2 === 0 ? 'official' : 'board', at, formatInstant(instant(at) + n * hourMs + 1)),
-    (n: number) => consented(n % 2 === 0),
+    (n: number) => (n % 4 === 0 ? consented(false) : updated({ birthday: n % 3 === 0 ? '02-29' : '05-02' })),
     (n: number, at: string) => charged((n % 90 < 45 ? 200_000 : 0) + n).occurred(at),
     (n: number) => (n % 2 === 0 ? delisted('board') : ticked()),
+    (n: number) => acknowledged(`gift.held/s-17/${n % 2 === 0 ? 'equinox' : 'may-day'}/2027`, 'released'),
   ];
   const records = Array.from({ length: 300 }, (_, n) => {
     const at = start + n * gapMs;

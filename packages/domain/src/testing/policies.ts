@@ -22,6 +22,25 @@ export const tiers = (parts: Parts = {}) => ({
   ...parts,
 });
 
+/** A holiday on 2 September at 09:00, with a gift of 100,000 for everybody. */
+export const nationalDay = (parts: Parts = {}) => ({
+  id: 'national-day',
+  kind: 'holiday',
+  on: '09-02',
+  sendAt: '09:00',
+  gift: { window: 'month-to-date', bands: [{ from: 0, value: 100_000 }] },
+  ...parts,
+});
+
+/** A birthday on the day at 09:00, with a card for everybody. */
+export const birthday = (parts: Parts = {}) => ({
+  id: 'birthday',
+  kind: 'birthday',
+  feb29: 'feb28',
+  sendAt: '09:00',
+  ...parts,
+});
+
 /** Every month on the 3rd at 06:00, over the month before; one failure is enough. */
 export const review = (parts: Parts = {}) => ({
   every: 'month',

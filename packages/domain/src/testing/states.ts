@@ -56,12 +56,33 @@ const suspension = fc.record(
   { requiredKeys: ['answered', 'skips'] },
 );
 
+const occasion = fc.record(
+  {
+    occasion: text,
+    year: fc.nat(9999),
+    counted: fc.record({ year: fc.nat(9999), value: fc.nat() }),
+    gift: fc.record(
+      {
+        kind: fc.constantFrom('birthday' as const, 'conference' as const),
+        phase: fc.constantFrom('held' as const, 'due' as const, 'settled' as const),
+        occursOn: days,
+        value: fc.nat(),
+        issuer: fc.constantFrom('operator' as const, { dealer: 'd-1', province: 'HP' }),
+        threshold: fc.nat(),
+      },
+      { requiredKeys: ['kind', 'phase', 'occursOn', 'value', 'issuer'] },
+    ),
+  },
+  { requiredKeys: ['occasion', 'year'] },
+);
+
 const told: fc.Arbitrary<Partial<State>> = fc.record(
   {
     phase: fc.constantFrom('open' as const, 'closed' as const, 'erased' as const),
     tier: orNothing(tier),
     listings: fc.array(fc.record({ list: text, from: instants, to: orNothing(instants) })),
     firedAlerts: fc.array(fc.record({ alert: text, period: fc.constantFrom('2026', '2026-08'), at: fc.array(ranks) })),
+    occasions: fc.array(occasion),
     dropped: orNothing(fc.dictionary(text, fc.constantFrom('2026-07', '2026-08'))),
     quality: orNothing(
       fc.record(
