@@ -1,13 +1,5 @@
-import { dayMs, type Instant, type Occasion, type Policy, parseDuration } from '@alo/contracts';
-import {
-  type ActivePolicy,
-  type CivilDay,
-  type CivilMonth,
-  civilDay,
-  firstDayOf,
-  formatDay,
-  parseDay,
-} from '@alo/domain';
+import { type Instant, type Occasion, type Policy, parseDuration } from '@alo/contracts';
+import { type ActivePolicy, type CivilDay, type CivilMonth, firstDayOf, formatDay } from '@alo/domain';
 import { durationInWords, endOfSpread } from './words.ts';
 
 /** A civil date, a time of day or a span of it, and what happens then. */
@@ -70,11 +62,14 @@ const words = (policy: ActivePolicy, span: Span): CalendarEntry[] =>
     })),
   );
 
-const occasions = ({ policy }: ActivePolicy, span: Span): CalendarEntry[] =>
-  (policy.occasions ?? []).flatMap((occasion) => {
-    const leadDays = parseDuration(occasion.lead) / dayMs;
-    return daysOf(occasion, { from: span.from + leadDays, to: span.to + leadDays }).map((day) => ({
-      on: formatDay(day - leadDays),
+type OccasionRule = ActivePolicy['occasions'][number];
+
+const occasions = (policy: ActivePolicy, span: Span): CalendarEntry[] =>
+  (policy.policy.occasions ?? []).flatMap((occasion, n) => {
+    const rule = policy.occasions[n] as OccasionRule;
+    if (whyUndated(occasion) !== undefined) return [];
+    return daysWithin(rule, span).map((day) => ({
+      on: formatDay(day - rule.leadDays),
       at: timesOf(occasion),
       what: `${occasion.id}: ${occasion.gift ? 'gifts' : 'cards'} for ${formatDay(day)}`,
     }));
@@ -83,24 +78,16 @@ const occasions = ({ policy }: ActivePolicy, span: Span): CalendarEntry[] =>
 const timesOf = ({ sendAt, spread }: Occasion): string =>
   parseDuration(spread) === 0 ? sendAt : `${sendAt} to ${endOfSpread(sendAt, spread)}`;
 
-/** The days of an occasion that is everybody's, in a span. */
-const daysOf = (occasion: Occasion, { from, to }: Span): readonly CivilDay[] => {
-  const isWithin = (day: CivilDay) => from <= day && day < to;
-  if (occasion.kind === 'conference') return [parseDay(occasion.on)].filter(isWithin);
-  if (occasion.kind !== 'holiday' || occasion.on === undefined) return [];
-  const { on, feb29 } = occasion;
-  const years = Array.from({ length: 4 }, (_, n) => yearOfDay(from) + n);
-  return years.map((year) => solarDay(year, on, feb29)).filter(isWithin);
+/** The days of an occasion that is everybody's, of which something is due in a span; a lunar year ends in the next. */
+const daysWithin = ({ dayIn, onlyYear, leadDays }: OccasionRule, { from, to }: Span): readonly CivilDay[] => {
+  const firstYear = yearOfDay(from + leadDays) - 1;
+  const years = onlyYear === undefined ? [0, 1, 2, 3].map((n) => firstYear + n) : [onlyYear];
+  return years
+    .flatMap((year) => dayIn(year, undefined) ?? [])
+    .filter((day) => from <= day - leadDays && day - leadDays < to);
 };
 
 const yearOfDay = (day: CivilDay): number => Number(formatDay(day).slice(0, 4));
-
-/** The day of `MM-DD` in a year; 29 February, where there is none, as the policy says. */
-const solarDay = (year: number, on: string, feb29: Occasion['feb29']): CivilDay => {
-  const [month = 1, day = 1] = on.split('-').map(Number);
-  const isLost = on === '02-29' && formatDay(civilDay(year, 2, 29)).endsWith('28');
-  return civilDay(year, month, day) + (isLost && feb29 === 'mar1' ? 1 : 0);
-};
 
 /** The occasions that have no date of their own in a calendar. */
 export const undatedOf = ({ occasions: all = [] }: Policy): readonly Undated[] =>
@@ -109,7 +96,5 @@ export const undatedOf = ({ occasions: all = [] }: Policy): readonly Undated[] =
     return why === undefined ? [] : [{ occasion: occasion.id, why }];
   });
 
-const whyUndated = (occasion: Occasion): string | undefined => {
-  if (occasion.kind === 'birthday' || occasion.kind === 'founding-day') return 'everybody has a day of their own';
-  return occasion.kind === 'holiday' && occasion.lunar !== undefined ? 'the lunar calendar gives its date' : undefined;
-};
+const whyUndated = ({ kind }: Occasion): string | undefined =>
+  kind === 'birthday' || kind === 'founding-day' ? 'everybody has a day of their own' : undefined;
