@@ -17,6 +17,7 @@ export {
   verdictOn,
 } from './fold.ts';
 export { decodeHeader, encodeHeader } from './header-codec.ts';
+export { lunarDay } from './occasions/lunar-day.ts';
 export { daysCovered, windowValue } from './spend/windows.ts';
 export { type Due, type State, unknownSubscriber } from './state.ts';
 export { decodeState, encodeState, type StateRest, stateCodec, stateVersion } from './state-codec.ts';

@@ -7,7 +7,7 @@ import { databaseName } from '../run/session.ts';
 import { tellTally } from '../run/tally.ts';
 import { simulate } from '../simulate/simulate.ts';
 import { startDefault } from '../simulate/world.ts';
-import { tellTrigger } from '../tell-trigger.ts';
+import { tellCare, tellExamples, tellTiers } from './demo-summary.ts';
 import { exitCodes } from './exit-codes.ts';
 import { writeLines } from './simulate-command.ts';
 
@@ -51,11 +51,8 @@ const demo = async ({ data }: { readonly data: string }): Promise<void> => {
     process.exitCode = exitCodes.interrupted;
   }
   if (stoppedBy) return;
-  const found = await findTierTriggers(out);
-  say('');
-  say(tellTable(found));
-  say('');
-  for (const trigger of examplesOf(found)) say(tellTrigger(trigger));
+  const triggers = await readTriggers(out);
+  for (const part of [tellTiers(triggers), tellCare(triggers), tellExamples(triggers)]) say(`\n${part}`);
   say('');
   say(`events        ${events}`);
   say(`triggers      ${out}`);
@@ -65,39 +62,9 @@ const demo = async ({ data }: { readonly data: string }): Promise<void> => {
   say(tellTally(tally));
 };
 
-type TierTrigger = Extract<Trigger, { type: `alo.tier.${string}` }>;
-
-const findTierTriggers = async (path: string): Promise<TierTrigger[]> => {
-  const found: TierTrigger[] = [];
+const readTriggers = async (path: string): Promise<Trigger[]> => {
+  const triggers: Trigger[] = [];
   const file = await open(path);
-  for await (const line of file.readLines()) {
-    const trigger = JSON.parse(line) as Trigger;
-    if (trigger.type.startsWith('alo.tier.')) found.push(trigger as TierTrigger);
-  }
-  return found;
+  for await (const line of file.readLines()) triggers.push(JSON.parse(line));
+  return triggers;
 };
-
-const kinds = [
-  ['upgraded', 'alo.tier.upgraded.v1'],
-  ['warned', 'alo.tier.at-risk.v1'],
-  ['downgraded', 'alo.tier.downgraded.v1'],
-] as const;
-
-const tierOf = (trigger: TierTrigger): string => ('to' in trigger.data ? trigger.data.to : trigger.data.tier);
-
-/** Who was upgraded to, warned of losing, and downgraded to which tier. */
-const tellTable = (triggers: readonly TierTrigger[]): string => {
-  const tiers = [...new Set(triggers.map(tierOf))];
-  const cell = (text: string | number) => String(text).padStart(11);
-  const count = (type: string, tier: string) => triggers.filter((t) => t.type === type && tierOf(t) === tier).length;
-  return [
-    `tier      ${kinds.map(([title]) => cell(title)).join('')}`,
-    ...tiers.map((tier) => tier.padEnd(10) + kinds.map(([, type]) => cell(count(type, tier))).join('')),
-  ].join('\n');
-};
-
-/** One of each kind, where there is one. */
-const examplesOf = (triggers: readonly TierTrigger[]): TierTrigger[] =>
-  kinds.flatMap(([, type]) => triggers.find((trigger) => trigger.type === type && !isByList(trigger)) ?? []);
-
-const isByList = ({ data }: TierTrigger): boolean => 'basis' in data && data.basis === 'list';

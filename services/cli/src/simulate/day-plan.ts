@@ -6,12 +6,23 @@ import type { LifePart } from './life-part.ts';
 import { lostSims } from './lost-sims.ts';
 import { membership } from './membership.ts';
 import { profiles } from './profiles.ts';
+import { releases } from './releases.ts';
 import { lifeOf } from './subscriber-life.ts';
 import { usage } from './usage.ts';
 import type { World } from './world.ts';
 
 /** All parts of a life, at most 16, in the order in which they count within one second. */
-const parts: readonly LifePart[] = [profiles, membership, lostSims, billing, usage, adjustments, faults, outages];
+const parts: readonly LifePart[] = [
+  profiles,
+  membership,
+  lostSims,
+  billing,
+  usage,
+  adjustments,
+  faults,
+  outages,
+  releases,
+];
 
 const subscriberSpan = 2 ** 24;
 const placeSpan = 2 ** 8;

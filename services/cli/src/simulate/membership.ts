@@ -26,11 +26,13 @@ const listing = (life: Life, until: Instant | undefined) => (time: string) => ({
   ...(until !== undefined && { validTo: formatInstant(until) }),
 });
 
+/** Is the subscriber listed as an official at some time? */
+export const isOfficial = ({ seed }: Life): boolean => strikes(fork(seed, 'official'), officialShare);
+
 /** An official is listed early on; some listings end by themselves, some are ended, some stay. */
 const officialSteps = (world: World, life: Life): Step[] => {
-  const seed = fork(life.seed, 'official');
-  if (!strikes(seed, officialShare)) return [];
-  const random = randomOf(seed);
+  if (!isOfficial(life)) return [];
+  const random = randomOf(fork(life.seed, 'official'));
   const listedOn = world.startDay + integer(random, 0, listedWithinDays);
   const until = chance(random, 0.5) ? instantAt(listedOn + integer(random, 30, validDaysMax), 0) : undefined;
   const listed: Step = { name: 'subscriber.listed', day: listedOn, data: listing(life, until) };
