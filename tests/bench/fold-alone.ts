@@ -14,7 +14,6 @@ import {
 import TinyQueue from 'tinyqueue';
 import { readBlocks } from '../../services/cli/src/run/lines.ts';
 import { measure } from './measured.ts';
-import { policyFile } from './workload.ts';
 
 /** The pure fold on parsed events, states in a Map; reading and parsing are not timed. */
 type Due = { readonly dueAt: number; readonly subscriber: string };
@@ -50,7 +49,7 @@ const subscribers: Subscribers = {
   },
 };
 
-const policy = JSON.parse(readFileSync(policyFile, 'utf8'));
+const policy = JSON.parse(readFileSync(process.argv[3] as string, 'utf8'));
 
 const activation = (time: string): Incoming =>
   readText(

@@ -3,11 +3,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Measured } from './measured.ts';
-import { eventsOf, type Workload } from './workload.ts';
+import { eventsOf, policies, type Workload } from './workload.ts';
 
 const cli = join(import.meta.dirname, '../../services/cli/bin/alo.js');
-const scripts = { bare: 'bare-loop.ts', fold: 'fold-alone.ts', alo: 'whole-run.ts' } as const;
-type Name = keyof typeof scripts;
+const scripts = { bare: 'bare-loop.ts', fold: 'fold-alone.ts', alo: 'whole-run.ts', million: 'million.ts' } as const;
+type Script = (typeof scripts)[keyof typeof scripts];
+
+/** What is compared: a script, and the policy it runs. */
+const compared = {
+  bare: [scripts.bare, policies.mobifone],
+  fold: [scripts.fold, policies.mobifone],
+  alo: [scripts.alo, policies.mobifone],
+  'alo, every section': [scripts.alo, policies.everySection],
+} as const;
+type Name = keyof typeof compared;
+const names = Object.keys(compared) as Name[];
 
 const help = `npm run bench [-- --rounds N] [--large]
 
@@ -15,7 +25,9 @@ One run, side by side, each in a process of its own, in interleaved rounds:
   bare    read, parse and validate the file, nothing else
   fold    the fold alone, on parsed events
   alo     alo run, from file to triggers, SQLite with synchronous=FULL
-Then the memory of a run over a million subscribers (--large; left out without it).`;
+  alo, every section   the same with a policy in which every section has something to do
+Then, with --large, a run over a million subscribers with that policy: its memory, what a day on which one in a hundred
+has something due takes more than a quiet one, and how long the activation of another policy takes.`;
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, large: { type: 'boolean' }, help: { type: 'boolean' } },
@@ -28,11 +40,11 @@ const flagsOfAlo = flags.split(' ');
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
-const measureIn = (script: string, events: string): Measured => {
-  const isAlo = script === scripts.alo;
+const measureIn = (script: Script, events: string, policy: string): Measured => {
+  const isAlo = script === scripts.alo || script === scripts.million;
   const output = execFileSync(
     process.execPath,
-    [...(isAlo ? flagsOfAlo : []), join(import.meta.dirname, script), events],
+    [...(isAlo ? flagsOfAlo : []), join(import.meta.dirname, script), events, policy],
     {
       encoding: 'utf8',
       env: { ...process.env, ...(isAlo && environmentOfAlo) },
@@ -58,22 +70,22 @@ const megabytes = (bytes: number) => figure(bytes / 2 ** 20);
 const bench = async (workload: Workload, rounds: number): Promise<void> => {
   say(`making the events: ${figure(workload.subscribers)} subscribers, ${workload.days} days`);
   const events = await eventsOf(workload);
-  const results: Record<Name, Measured[]> = { bare: [], fold: [], alo: [] };
+  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, Measured[]>;
   for (let round = 1; round <= rounds; round += 1) {
-    for (const name of Object.keys(scripts) as Name[]) {
-      const measured = measureIn(scripts[name], events);
+    for (const name of names) {
+      const measured = measureIn(...withEvents(name, events));
       results[name].push(measured);
-      say(`round ${round}/${rounds}  ${name.padEnd(5)} ${figure(perSecond(measured))} events/s`);
+      say(`round ${round}/${rounds}  ${name.padEnd(19)} ${figure(perSecond(measured))} events/s`);
     }
   }
   say('');
   say(`${figure(results.bare[0]?.events ?? 0)} events; slowest and median round`);
-  say('          events/s min  events/s median  CPU s a million  peak MB  of bare');
+  say('                     events/s min  events/s median  CPU s a million  peak MB  of bare');
   const bare = median(results.bare.map(perSecond));
-  for (const name of Object.keys(scripts) as Name[]) {
+  for (const name of names) {
     const rates = results[name].map(perSecond);
     say(
-      `${name.padEnd(8)}${figure(Math.min(...rates)).padStart(14)}${figure(median(rates)).padStart(17)}` +
+      `${name.padEnd(19)}${figure(Math.min(...rates)).padStart(14)}${figure(median(rates)).padStart(17)}` +
         `${figure(median(results[name].map(cpuPerMillion)), 2).padStart(17)}` +
         `${megabytes(Math.max(...results[name].map(({ peakBytes }) => peakBytes))).padStart(9)}` +
         `${figure((median(rates) / bare) * 100).padStart(7)} %`,
@@ -85,10 +97,15 @@ const bench = async (workload: Workload, rounds: number): Promise<void> => {
   say(`alo: ${JSON.stringify(results.alo.at(-1)?.besides)}`);
 };
 
+const withEvents = (name: Name, events: string): [Script, string, string] => {
+  const [script, policy] = compared[name];
+  return [script, events, policy];
+};
+
 const benchLarge = async (): Promise<void> => {
   const workload = { subscribers: 1_000_000, days: 1, chargesPerDay: 1 };
   say(`\nmaking the events: ${figure(workload.subscribers)} subscribers, ${workload.days} day`);
-  const measured = measureIn(scripts.alo, await eventsOf(workload));
+  const measured = measureIn(scripts.million, await eventsOf(workload), policies.everySection);
   say(
     `alo over a million subscribers: ${figure(measured.events)} events, ${figure(perSecond(measured))} events/s, ` +
       `peak ${megabytes(measured.peakBytes)} MB, ${JSON.stringify(measured.besides)}`,

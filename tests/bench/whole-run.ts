@@ -5,15 +5,15 @@ import { openEmbeddedStore } from '@alo/runtime';
 import { run } from '../../services/cli/src/run/run.ts';
 import { databaseName } from '../../services/cli/src/run/session.ts';
 import { measure } from './measured.ts';
-import { folder, policyFile } from './workload.ts';
+import { folder } from './workload.ts';
 
-/** `alo run` from file to triggers, on the embedded store with synchronous=FULL. */
+/** `alo run` from file to triggers with a policy, on the embedded store with synchronous=FULL. */
 const data = join(folder, `run-${process.pid}`);
 rmSync(data, { recursive: true, force: true });
 
 await measure(async () => {
   const { tally } = await run({
-    policy: policyFile,
+    policy: process.argv[3] as string,
     events: process.argv[2] as string,
     data,
     out: join(data, '..', `out-${process.pid}.ndjson`),

@@ -8,7 +8,11 @@ import { simulate } from '../../services/cli/src/simulate/simulate.ts';
 export type Workload = { readonly subscribers: number; readonly days: number; readonly chargesPerDay: number };
 
 export const folder = join(import.meta.dirname, '../../bench-data');
-export const policyFile = join(import.meta.dirname, '../../infra/policies/mobifone.json');
+/** The policies that are measured: one that ships, and one in which every section has something to do. */
+export const policies = {
+  mobifone: join(import.meta.dirname, '../../infra/policies/mobifone.json'),
+  everySection: join(import.meta.dirname, 'every-section.json'),
+};
 
 /** The file of a workload's events. */
 export const eventsOf = async ({ subscribers, days, chargesPerDay }: Workload): Promise<string> => {
