@@ -1,5 +1,5 @@
 export { type Activation, type ActivePolicy, activatePolicy, policyHash } from './active-policy.ts';
-export { fingerprintOf, type Identity, identityOf } from './admission/fingerprints.ts';
+export { fingerprintOf } from './admission/fingerprints.ts';
 export type { CivilDay, CivilMonth } from './calendar/calendar.ts';
 export { civilDay, firstDayOf, formatDay, formatMonth, monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
 export {

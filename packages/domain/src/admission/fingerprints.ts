@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { type AloEvent, canonicalJson } from '@alo/contracts';
+import type { AloEvent } from '@alo/contracts';
 import type { CivilDay } from '../calendar/calendar.ts';
+import { identityOf, nameChars, twoBytes } from './identity.ts';
 
 /**
  * The fingerprints of the events that count for a subscriber. Each is 14 characters of one byte: 2 for the civil day of
@@ -16,7 +15,6 @@ export type Seen = {
 };
 
 const dayChars = 2;
-const nameChars = 8;
 const knownChars = dayChars + nameChars;
 export const fingerprintChars = 14;
 
@@ -26,19 +24,6 @@ const lastingDays = 25 * 31;
 
 /** What an event is known by: its civil day with its source and id; and its content. */
 export type Fingerprint = { readonly known: string; readonly content: string };
-
-const twoBytes = (value: number): string => String.fromCharCode((value >>> 8) & 255, value & 255);
-
-/** Name and content of an event, which are the same in every zone: 8 and 4 characters. */
-export type Identity = NonNullable<AloEvent['identity']>;
-
-/** The name is source and id; the content is type, time as an instant and data as canonical JSON. */
-export const identityOf = (event: AloEvent): Identity => {
-  if (event.identity) return event.identity;
-  const name = hash('md5', `${event.source}\0${event.id}`, 'latin1').slice(0, nameChars);
-  const content = crc32(`${event.type}\0${event.occurredAt}\0${canonicalJson(event.rawData ?? null)}`);
-  return { name, content: twoBytes(content >>> 16) + twoBytes(content) };
-};
 
 export const fingerprintOf = (event: AloEvent, day: CivilDay): Fingerprint => {
   const { name, content } = identityOf(event);

@@ -1,5 +1,5 @@
 import type { AloEvent, EventData, Incoming, Instant } from '@alo/contracts';
-import type { Identity } from '@alo/domain';
+import type { Identity } from '@alo/domain/identity';
 import { type Columns, identityBytes, nameBytes } from './columns.ts';
 
 type Charge = AloEvent<'usage.charged'>;

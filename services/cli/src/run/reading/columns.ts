@@ -1,5 +1,5 @@
 import { type Incoming, readLine } from '@alo/contracts';
-import { identityOf } from '@alo/domain';
+import { identityOf } from '@alo/domain/identity';
 import { ChargeEvent } from './charge-event.ts';
 import { lineOf, type ReadBlock, readBlock } from './read-block.ts';
 
