@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=6 --heap-growing-percent=60
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072 node --max-semi-space-size=4 --heap-growing-percent=60
 // V8 and malloc would let what is freed pile up to several times what lives, for they do not know how much that will be.
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
