@@ -69,8 +69,11 @@ describe('a card is due', () => {
     ]);
   });
 
-  test('at a conference once', () => {
-    expect(cardsOf(programme(card({ kind: 'conference', on: '2026-12-12' })))).toHaveLength(1);
+  test('at a conference once, in its year, however far ahead it becomes known', () => {
+    scenario(programme(card({ id: 'meeting', kind: 'conference', on: '2028-12-12' })))
+      .given(at(start, charged(1)))
+      .when(at('2032-01-01T00:00+07:00', ticked()))
+      .then(greetingDue('meeting').at('2028-12-12T09:00+07:00').withId('greeting.due/s-17/meeting/2028'));
   });
 
   test('in a lunar year that ends in the next civil one under its own year', () => {

@@ -12,7 +12,7 @@ import {
   ticked,
   updated,
 } from '../testing/events.ts';
-import { giftCancelled, giftDue, giftHeld, greetingDue, spendDropped } from '../testing/expectations.ts';
+import { giftCancelled, giftDue, giftHeld, greetingDue } from '../testing/expectations.ts';
 import { birthday, nationalDay, policy } from '../testing/policies.ts';
 import { at, type Step, scenario } from '../testing/scenario.ts';
 
@@ -272,26 +272,13 @@ describe('a list that holds', () => {
     held(delisted('official')).when(upTo(due)).then(giftDue('holiday', 100_000));
   });
 
-  test('its gifts come behind what everybody may read', () => {
-    const rules = programme({
-      alerts: [],
-      retention: [
-        {
-          id: 'dropped',
-          every: 'month',
-          day: 2,
-          at: '09:00',
-          window: 'previous-month',
-          belowPercent: 50,
-          of: 'average-of-last-3-months',
-        },
-      ],
-      occasions: [nationalDay(), nationalDay({ id: 'card', gift: undefined })],
-    });
-    scenario(rules)
-      .given(at('2026-06-10T00:00+07:00', charged(900), listed('official')), upTo(before))
-      .when(upTo(due))
-      .then(greetingDue('card'), giftHeld(100_000), spendDropped('dropped'));
+  test('its gifts come behind all else of their cause, and before standing', () => {
+    const occasions = [nationalDay(), nationalDay({ id: 'card', gift: undefined })];
+    const muting = programme({ version: 2, promotions: { muteFrom: 'base' } }, ...occasions);
+    const told = scenario(programme({}, ...occasions))
+      .given(at(before, listed('official')), activated(muting))
+      .when(upTo(due)).told;
+    expect(told.map(({ name }) => name)).toEqual(['greeting.due', 'promotions.muted', 'gift.held', 'standing.changed']);
   });
 });
 
