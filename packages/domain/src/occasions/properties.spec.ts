@@ -2,7 +2,8 @@ import { type Output, parseInstant, type Trigger } from '@alo/contracts';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { occasionsToldBy } from '../testing/follow-occasions.ts';
-import { type LifeRecord, type Lived, lifeCap, live, lives, livesWithGifts, subjects } from '../testing/lives.ts';
+import { lifeCap } from '../testing/life-policy.ts';
+import { type LifeRecord, type Lived, live, lives, livesWithGifts, subjects } from '../testing/lives.ts';
 
 const runs = { numRuns: 150 };
 const allLives = fc.oneof(lives, livesWithGifts, livesWithGifts);

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type AloEvent, type Instant, parseDuration, parseInstant, type Trigger } from '@alo/contracts';
 import { DateTime } from 'luxon';
 import { listsAt } from './follow-life.ts';
-import { type Lived, lifeOccasions } from './lives.ts';
+import { lifeOccasions } from './life-policy.ts';
+import type { Lived } from './lives.ts';
 
 /** The date of the lunar occasion of a life, looked up by hand. */
 const kingsOf: Readonly<Record<number, string>> = { 2026: '2026-04-26', 2027: '2027-04-16' };

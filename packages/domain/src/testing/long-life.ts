@@ -12,7 +12,8 @@ import {
   ticked,
   updated,
 } from './events.ts';
-import { lifePolicy, live, recordOf } from './lives.ts';
+import { lifePolicy } from './life-policy.ts';
+import { live, recordOf } from './lives.ts';
 
 const start = instant('2026-02-20T03:00Z');
 const gapMs = 61 * hourMs;
