@@ -2,7 +2,7 @@ import { fingerprintChars } from './admission/fingerprints.ts';
 import type { Sums } from './spend/sums.ts';
 import { type State, unknownSubscriber } from './state.ts';
 
-/** The first byte of a packed state. A state of another version is not read. */
+/** The first byte of a packed state. A state of another version is not read; stores rise with it, to say so at the start. */
 export const stateVersion = 2;
 
 /** What changes with every charge: sums by day and month, and fingerprints. */

@@ -3,29 +3,29 @@ import { monthOf } from '../calendar/civil-date.ts';
 import { hasMark, withMark } from './id-marks.ts';
 import { type Invoice, type Ledger, outstandingOf } from './ledger.ts';
 
-/** An event whose civil month is more than this many back is LATE, and so is the issue of an invoice. */
+/** For so many civil months an invoice is known, as long as an event of the month it is known from would not be LATE. */
 const monthsKnown = 24;
 
 /** How many invoices of one civil month are told apart once they were put away. */
 const idsMax = 1000;
 
-const isLate = (knownFrom: CivilMonth, today: CivilDay) => monthOf(today) - knownFrom > monthsKnown;
+const isForgotten = (knownFrom: CivilMonth, today: CivilDay) => monthOf(today) - knownFrom > monthsKnown;
 
-/** Was an invoice of this id issued, and not so long ago that its issue would be LATE today? */
+/** Was an invoice of this id issued, and is it still known? */
 export const isKnownInvoice = ({ invoices, putAway }: Ledger, invoiceId: string, today: CivilDay): boolean =>
   invoices.some(({ id }) => id === invoiceId) ||
-  Object.entries(putAway).some(([month, marks]) => !isLate(Number(month), today) && hasMark(marks, invoiceId));
+  Object.entries(putAway).some(([month, marks]) => !isForgotten(Number(month), today) && hasMark(marks, invoiceId));
 
 /**
- * The ledger without invoices of which nothing can be said any more: overdue, past the last reminder, and settled or so
- * old that their issue would be LATE. Their amounts are taken from what was paid, so no debt changes; of each its id
- * is remembered, until it is LATE.
+ * The ledger without invoices of which nothing can be said any more: overdue, past the last reminder, and settled or not
+ * known any more. Their amounts are taken from what was paid, so no debt changes; of each its id is remembered, for as
+ * long as it is known.
  */
 export const tidied = (ledger: Ledger, lastReminderDays: number, today: CivilDay): Ledger => {
   const isOver = ({ dueOn, overdueOn }: Invoice) => overdueOn <= today && dueOn + lastReminderDays < today;
   const outstanding = outstandingOf(ledger);
   const kept = ledger.invoices.findIndex(
-    (invoice, n) => !isOver(invoice) || (outstanding[n] !== 0 && !isLate(invoice.knownFrom, today)),
+    (invoice, n) => !isOver(invoice) || (outstanding[n] !== 0 && !isForgotten(invoice.knownFrom, today)),
   );
   const count = kept === -1 ? ledger.invoices.length : kept;
   return count === 0 ? forgetful(ledger, today) : forgetful(withoutFirst(ledger, count), today);
@@ -41,9 +41,9 @@ const withoutFirst = (ledger: Ledger, count: number): Ledger => {
   return { ...ledger, invoices: ledger.invoices.slice(count), paid, putAway };
 };
 
-/** Without the ids of which an issue would be LATE. */
+/** Without the ids that are not known any more. */
 const forgetful = (ledger: Ledger, today: CivilDay): Ledger => {
   const months = Object.entries(ledger.putAway);
-  const known = months.filter(([month]) => !isLate(Number(month), today));
+  const known = months.filter(([month]) => !isForgotten(Number(month), today));
   return known.length === months.length ? ledger : { ...ledger, putAway: Object.fromEntries(known) };
 };

@@ -11,7 +11,7 @@ export type Invoice = {
   readonly dueOn: CivilDay;
   /** The first civil day on which it is overdue: the day after its due date, and the grace that was given. */
   readonly overdueOn: CivilDay;
-  /** The last civil month of its issue, its record and its due date: its id is known until an event of that month would be LATE. */
+  /** The civil month of its record or of its due date, whichever is later: its id is known until an event of that month would be LATE. */
   readonly knownFrom: CivilMonth;
   /** The last civil day on which it was reminded of. */
   readonly remindedOn?: CivilDay;

@@ -1,6 +1,9 @@
-/** "alo" and a version in SQLite's own header fields, so that `file` and any tool can tell what this is. */
+/**
+ * "alo" and a version in SQLite's own header fields, so that `file` and any tool can tell what this is. The version rises
+ * with the tables, and with how states are packed: a store of another is refused before anything of it is read.
+ */
 export const applicationId = 0x616c6f01;
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const subscribers = `
   CREATE TABLE subscribers (

@@ -114,6 +114,15 @@ describe('the calendar of twelve months', () => {
     expect(datesOf(holiday('02-29', { feb29 }), from)).toEqual([`${date} day: cards for ${date}`]);
   });
 
+  test.each([
+    { lunar: '01-01', dates: ['2027-01-30 day: cards for 2027-02-06'], why: 'Tết' },
+    { lunar: '12-23', dates: ['2027-01-23 day: cards for 2027-01-30'], why: 'of the lunar year before' },
+    { lunar: '09-26', dates: ['2027-10-18 day: cards for 2027-10-25'], why: 'late in the twelve months' },
+  ])('the lunar $lunar: $why', ({ lunar, dates }) => {
+    const lead = 'P7D';
+    expect(datesOf({ occasions: [{ id: 'day', kind: 'holiday', lunar, lead, sendAt: '08:00' }] })).toEqual(dates);
+  });
+
   test('has a conference once, and retention every month', () => {
     const conference = { id: 'c', kind: 'conference', on: '2026-12-12', lead: 'P2D', sendAt: '08:00' };
     expect(datesOf({ occasions: [conference] })).toEqual(['2026-12-10 c: cards for 2026-12-12']);

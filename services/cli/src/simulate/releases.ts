@@ -16,17 +16,18 @@ const releasedShare = 0.7;
 const officeFromSecond = 8 * 3600;
 const officeToSecond = 17 * 3600;
 
-/** What compliance decides on a day; the same for every subscriber, and so looked up once. */
-const decidedOn = (day: number) => {
-  if (day !== lastDay) {
-    const year = Number(civilDate(day).slice(0, 4));
-    lastDay = day;
-    last = occasions.filter(({ dayIn }) => dayIn(year) - releasedDaysAhead === day).map(({ id }) => `${id}/${year}`);
-  }
-  return last;
+const decided = new Map<number, readonly string[]>();
+
+/** What compliance decides on a day: the same for every subscriber, and so looked up once. */
+const decidedOn = (day: number): readonly string[] => {
+  const known = decided.get(day);
+  if (known) return known;
+  const year = Number(civilDate(day).slice(0, 4));
+  const gifts = occasions.filter(({ dayIn }) => dayIn(year) - releasedDaysAhead === day);
+  const names = gifts.map(({ id }) => `${id}/${year}`);
+  decided.set(day, names);
+  return names;
 };
-let lastDay = Number.NaN;
-let last: readonly string[] = [];
 
 /** Gifts of officials: most are released some days ahead, the others declined. Where none is held, it has no effect. */
 export const releases: LifePart = {
