@@ -36,7 +36,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'packages/runtime',
-    may: ['@alo/contracts', 'kafkajs', 'ioredis', '@opentelemetry/api', 'pino', 'tinyqueue', anyNode],
+    may: ['@alo/contracts', 'kafkajs', 'ioredis', 'snappy', '@opentelemetry/', 'pino', 'tinyqueue', 'zod', anyNode],
     doors: ['packages/runtime/src/index.ts'],
   },
   ...filesOf('services/*/package.json').map((manifest) => ({
@@ -49,6 +49,7 @@ const rooms: readonly Room[] = [
       'commander',
       'cli-progress',
       'pino',
+      'zod',
       '@opentelemetry/',
       anyNode,
     ],

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { WrongUse } from './errors.ts';
+
+/** What a service may be told by environment variables: by its name, how it is read from text. */
+export type EnvironmentFields = z.ZodRawShape;
+
+const trueWords = ['true', '1', 'yes'];
+const falseWords = ['false', '0', 'no', ''];
+
+/** Variables as they are written in an environment, each with a sentence for who gets one wrong. */
+export const variable = {
+  text: () => z.string().min(1, 'must not be empty'),
+  /** Never shown, neither in a problem nor in a log. */
+  secret: () => z.string().min(1, 'must not be empty').meta({ secret: true }),
+  flag: () =>
+    z
+      .string()
+      .refine((text) => [...trueWords, ...falseWords].includes(text.toLowerCase()), 'must be true or false')
+      .transform((text) => trueWords.includes(text.toLowerCase())),
+  whole: (min: number, max: number) =>
+    z
+      .string()
+      .refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
+        error: `must be a whole number from ${min} to ${max}`,
+      })
+      .transform(Number),
+  choice: <Word extends string>(words: readonly Word[]) =>
+    z.enum(words as readonly [Word, ...Word[]], { error: `must be one of ${words.join(', ')}` }),
+  /** The text of a file that the variable names. */
+  file: () =>
+    z.string().transform((path, context) => {
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        context.addIssue({ code: 'custom', message: `must name a file that can be read (${code})`, input: path });
+        return z.NEVER;
+      }
+    }),
+  list: () =>
+    z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .refine((parts) => parts.every((part) => part !== ''), 'must be a list with commas between'),
+};
+
+const isSecret = (schema: unknown): boolean => {
+  const { meta, def } = schema as { meta?: () => { secret?: boolean } | undefined; def?: { innerType?: unknown } };
+  if (meta?.call(schema)?.secret) return true;
+  return def?.innerType !== undefined && isSecret(def.innerType);
+};
+
+const problemOf = (fields: EnvironmentFields, env: NodeJS.ProcessEnv, { path, message }: z.core.$ZodIssue): string => {
+  const name = String(path[0]);
+  const given = env[name];
+  if (given === undefined) return `${name} ${/^must/.test(message) ? message : 'must be set'}, and is not set`;
+  return `${name} ${message}${isSecret(fields[name]) ? '' : `: ${JSON.stringify(given)}`}`;
+};
+
+/**
+ * Reads a service's environment once, whole. An empty variable counts as not set.
+ * @throws WrongUse with every problem, one a line, secrets never shown.
+ */
+export const readEnvironment = <Fields extends EnvironmentFields>(
+  fields: Fields,
+  env: NodeJS.ProcessEnv,
+  /** What variables must say of each other: a problem by the name of the variable. */
+  relations: (
+    values: z.output<z.ZodObject<Fields>>,
+  ) => readonly (readonly [name: string, problem: string])[] = () => [],
+): z.output<z.ZodObject<Fields>> => {
+  const given = Object.fromEntries(Object.keys(fields).map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const parsed = z.object(fields).safeParse(given);
+  const problems = parsed.success
+    ? relations(parsed.data).map(([name, problem]) => `${name} ${problem}`)
+    : parsed.error.issues.map((issue) => problemOf(fields, env, issue));
+  if (problems.length > 0 || !parsed.success) {
+    const head =
+      problems.length === 1 ? 'the environment has a problem:' : `the environment has ${problems.length} problems:`;
+    throw new WrongUse([head, ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  }
+  return parsed.data;
+};
