@@ -60,8 +60,19 @@ export type Log = {
   readonly publish: (outputs: readonly Published[], receipt: Receipt) => Promise<void>;
 };
 
+/** What came of the journal, and where that ends by now. */
+export type Followed = { readonly records: readonly JournalRecord[]; readonly end: number };
+
+/** A log to which others append: it can be followed, and yields nothing now and then while nothing comes. */
+export type LiveLog = Log & { readonly follow: (fromOffset: number) => AsyncIterable<Followed> };
+
 /** A subscriber as the store holds it: bytes, and when something falls due. */
-export type Stored = { readonly value: Uint8Array; readonly dueAt: Instant | undefined };
+export type Stored = {
+  readonly value: Uint8Array;
+  readonly dueAt: Instant | undefined;
+  /** Every record below this offset is in the value already; not known where a store cannot tear a write. */
+  readonly standsAt?: number | undefined;
+};
 export type Change = Stored & {
   readonly subscriber: string;
   /** Nothing is left but a tombstone: what the store held before must not stay readable in its files. */

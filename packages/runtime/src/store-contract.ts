@@ -1,21 +1,26 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Applied, Change, Due, JournalRecord, Log, Published, Receipt, States } from './ports.ts';
+import type { Applied, Change, Due, JournalRecord, Log, Published, Receipt, States, Stored } from './ports.ts';
 
-/** A store at hand: both ports, and what a test needs besides. */
-export type StoreAtHand = {
+type Closing = { readonly close: () => Promise<void> };
+
+export type StatesAtHand = Closing & { readonly states: States };
+
+/** A log at hand, and what a test needs besides. */
+export type LogAtHand = Closing & {
   readonly log: Log;
-  readonly states: States;
   /** Puts a batch behind the journal's end, and publishes nothing with it. */
   readonly append: (batch: readonly JournalRecord[], receipt: Receipt) => Promise<void>;
   readonly published: () => Promise<readonly Published[]>;
-  readonly close: () => Promise<void>;
 };
 
-/** One adapter of the two ports. */
-export type StoreKind = {
+/** A store at hand: both ports. */
+export type StoreAtHand = StatesAtHand & LogAtHand;
+
+/** One adapter. */
+export type StoreKind<AtHand extends Closing = StoreAtHand> = {
   /** Makes a new store, and the function that opens it, again and again. */
-  readonly make: () => Promise<{ readonly open: () => Promise<StoreAtHand>; readonly remove: () => Promise<void> }>;
+  readonly make: () => Promise<{ readonly open: () => Promise<AtHand>; readonly remove: () => Promise<void> }>;
 };
 
 const receiptAt = (offset: number, count = 0): Receipt => ({
@@ -66,7 +71,8 @@ const oddLines = ['', '\r', '{"a":1}', 'a\u0000b', '😀', '\ufeff'].map((text) 
 const noUtf8 = Buffer.from([0xff, 0xfe, 0x00, 0x80]);
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
-const plain = <Item extends { readonly value: Uint8Array }>(item: Item) => ({
+/** Where a value stands is known to some adapters alone. */
+const plain = <Item extends Stored>({ standsAt: _, ...item }: Item) => ({
   ...item,
   value: Buffer.from(item.value).toString('hex'),
 });
@@ -77,9 +83,10 @@ const allOf = async <Item>(batches: AsyncIterable<readonly Item[]>): Promise<Ite
   return items;
 };
 
-/** What every adapter of the ports must keep; a new one joins here first. */
-export const describeStore = (name: string, kind: StoreKind): void => {
-  const opened = async <Result>(use: (store: StoreAtHand, reopen: () => Promise<StoreAtHand>) => Promise<Result>) => {
+/** Opens a new store for a test, and leaves nothing of it. */
+const openedBy =
+  <AtHand extends Closing>(kind: StoreKind<AtHand>) =>
+  async <Result>(use: (store: AtHand, reopen: () => Promise<AtHand>) => Promise<Result>) => {
     const { open, remove } = await kind.make();
     let store = await open();
     const reopen = async () => {
@@ -95,11 +102,19 @@ export const describeStore = (name: string, kind: StoreKind): void => {
     }
   };
 
+/** What every adapter of the ports must keep; a new one joins here first. */
+export const describeStore = (name: string, kind: StoreKind): void => {
+  describeStates(name, kind);
+  describeLog(name, kind);
+};
+
+export const describeStates = (name: string, kind: StoreKind<StatesAtHand>): void => {
+  const opened = openedBy(kind);
+
   describe(`${name}: the states`, () => {
-    test('a new store knows nobody, and has neither R nor C', () =>
-      opened(async ({ log, states }) => {
+    test('new ones know nobody, and have no R', () =>
+      opened(async ({ states }) => {
         expect(await states.applied()).toBeUndefined();
-        expect(await log.receipt()).toBeUndefined();
         expect(await states.load(['s-1'])).toEqual([undefined]);
         expect(await states.dueAfter(undefined, 10)).toEqual([]);
         expect(await states.scan('', 10)).toEqual([]);
@@ -163,6 +178,15 @@ export const describeStore = (name: string, kind: StoreKind): void => {
           states.applied().then((applied) => expect(applied?.offset).toBe(n)),
         ]);
         await Promise.all(calls.flat());
+      }));
+
+    test('states that are opened again hold what they held', () =>
+      opened(async ({ states }, reopen) => {
+        await states.apply([change('s-1', 10), change('s-2')], appliedAt(1, 'header'));
+        const again = (await reopen()).states;
+        expect(await again.applied()).toEqual(appliedAt(1, 'header'));
+        expect((await again.scan('', 10)).map(plain)).toEqual([change('s-1', 10), change('s-2')].map(plain));
+        expect(await again.dueAfter(undefined, 10)).toEqual([{ dueAt: 10, subscriber: 's-1' }]);
       }));
 
     test('R is kept whole: header, digest, and how far re-arming is', () =>
@@ -281,8 +305,19 @@ export const describeStore = (name: string, kind: StoreKind): void => {
         );
       }));
   });
+};
+
+export const describeLog = (name: string, kind: StoreKind<LogAtHand>): void => {
+  const opened = openedBy(kind);
 
   describe(`${name}: the log`, () => {
+    test('a new one has no C, and no record', () =>
+      opened(async ({ log, published }) => {
+        expect(await log.receipt()).toBeUndefined();
+        expect(await allOf(log.read(0))).toEqual([]);
+        expect(await published()).toEqual([]);
+      }));
+
     test('publish writes outputs and receipt, whole and in their order', () =>
       opened(async ({ log, published }, reopen) => {
         const first = [trigger(0), deadLetter(1, noUtf8, 17), trigger(2, 's-😀')];
@@ -350,17 +385,6 @@ export const describeStore = (name: string, kind: StoreKind): void => {
         };
         await check(log);
         await check((await reopen()).log);
-      }));
-
-    test('a store that is opened again holds what it held', () =>
-      opened(async ({ append, states }, reopen) => {
-        await append([record(0, Buffer.from('a line'))], receiptAt(1));
-        await states.apply([change('s-1', 10), change('s-2')], appliedAt(1, 'header'));
-        const again = await reopen();
-        expect(await again.states.applied()).toEqual(appliedAt(1, 'header'));
-        expect(await again.log.receipt()).toEqual(receiptAt(1));
-        expect((await again.states.scan('', 10)).map(plain)).toEqual([change('s-1', 10), change('s-2')].map(plain));
-        expect((await allOf(again.log.read(0))).length).toBe(1);
       }));
   });
 };
