@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dayMs, type Incoming, parseInstant, readText } from '@alo/contracts';
-import { activatePolicy, compareUtf8 } from '@alo/domain';
+import { activatePolicy, aloCore, compareUtf8 } from '@alo/domain';
 import {
   emptyContents,
   InfrastructureError,
@@ -16,7 +16,6 @@ import {
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Failing, failingAt } from '../../packages/runtime/src/failing-store.ts';
-import { aloCore } from '../../services/cli/src/alo-core.ts';
 import { timeOf } from '../../services/cli/src/run/journal-feed.ts';
 import { activationText, tickText } from '../../services/cli/src/run/own-events.ts';
 import { simulate } from '../../services/cli/src/simulate/simulate.ts';

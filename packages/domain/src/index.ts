@@ -1,7 +1,8 @@
 export { type Activation, type ActivePolicy, activatePolicy, policyHash } from './active-policy.ts';
 export { fingerprintOf } from './admission/fingerprints.ts';
-export type { CivilDay, CivilMonth } from './calendar/calendar.ts';
+export { type Calendar, type CivilDay, type CivilMonth, calendarOf } from './calendar/calendar.ts';
 export { civilDay, firstDayOf, formatDay, formatMonth, monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
+export { aloCore, engineVersion } from './core.ts';
 export {
   emptyHeader,
   type Folded,

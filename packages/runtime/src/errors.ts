@@ -12,3 +12,11 @@ export class PartitionStopped extends Error {
 export class WrongUse extends Error {
   override name = 'WrongUse';
 }
+
+/**
+ * Someone else may have moved on, or it is not known what became of a write: throw away all that is at hand of this
+ * partition, and recover.
+ */
+export class Doubt extends Error {
+  override name = 'Doubt';
+}

@@ -31,6 +31,7 @@ export const failingAt = (
     calls: () => calls,
     log: {
       receipt: () => around(log.receipt),
+      record: (offset) => around(() => log.record(offset)),
       read: async function* (fromOffset) {
         for await (const batch of log.read(fromOffset)) yield await around(async () => batch);
       },

@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import { makeAtHand, nowhere } from './at-hand.ts';
 import type { Core, Outcome, ReadRecord, StateCodec, Subscribers } from './core.ts';
 import { makeDueQueue } from './due-queue.ts';
 import { PartitionStopped } from './errors.ts';
-import type { Applied, JournalRecord, Log, Position, Published, Receipt, States } from './ports.ts';
+import type { Applied, Due, JournalRecord, Log, Position, Published, Receipt, States } from './ports.ts';
 import { nothingSaid, publishable, type Said } from './publishable.ts';
 
 /** A record of the journal, read. */
@@ -22,6 +23,8 @@ export type PartitionOptions = {
   readonly onPublished: (outputs: readonly Published[]) => void;
   /** Told what came of each record, but not of those that recovery folds again. */
   readonly onOutcome: (outcome: Outcome['kind'], record: JournalRecord) => void;
+  /** Told when recovery met states that were written without their R: what it folded again could not be compared with C. */
+  readonly onUnverified?: (() => void) | undefined;
 };
 
 export const partitionDefaults = {
@@ -33,6 +36,8 @@ export const partitionDefaults = {
 };
 
 const rearmPieceMax = 2000;
+
+const samePlace = (a: Due, b: Due) => a.dueAt === b.dueAt && a.subscriber === b.subscriber;
 
 /** A whole state from, and to, what a store holds. */
 const decodeState = <State, Rest>(codec: StateCodec<State, Rest>, value: Uint8Array): State => {
@@ -47,6 +52,17 @@ const encodeState = <State, Rest>(codec: StateCodec<State, Rest>, state: State):
 
 const comparePositions = (a: Position, b: Position) => a.offset - b.offset || a.step - b.step;
 
+/** R says which record came last. Where the log holds another there, it is another log. */
+const refuseOtherLog = async (log: Log, { offset, lastRecord }: Applied): Promise<void> => {
+  const record = lastRecord === undefined ? undefined : await log.record(offset - 1);
+  if (!record || digestOf(record) === lastRecord) return;
+  throw new PartitionStopped(
+    `the journal holds another record at offset ${offset - 1} than the one that the states were made from: it is not the same log`,
+  );
+};
+
+const digestOf = ({ bytes }: JournalRecord): string => hash('sha256', bytes);
+
 /**
  * One partition, recovered and ready to take records: it folds them, publishes what is said, and applies what is
  * left, in that order. Whatever fails, throw it away and open it anew.
@@ -59,13 +75,29 @@ export const openPartition = async <Header, State, Rest, Incoming>(
 ) => {
   const committed = await log.receipt();
   const applied = await states.applied();
-  if (committed && applied && comparePositions(applied, committed) > 0 && applied.count > committed.count) {
-    throw new PartitionStopped(`the states are at offset ${applied.offset}, past the log's last receipt`);
+  const isAhead = committed && applied && comparePositions(applied, committed) > 0;
+  if (isAhead && (applied.count !== committed.count || applied.digest !== committed.digest)) {
+    throw new PartitionStopped(
+      `the states are at offset ${applied.offset}, past the log's last receipt, and know of other outputs: it is not the same log`,
+    );
   }
+  if (!committed && applied && applied.count > 0) {
+    throw new PartitionStopped(
+      `the states know of ${applied.count} outputs, and the log of none: it is not the same log`,
+    );
+  }
+  if (applied) await refuseOtherLog(log, applied);
 
   let header = applied ? core.decodeHeader(applied.header) : core.emptyHeader;
   let position: Position = applied ? { offset: applied.offset, step: applied.step } : { offset: 0, step: 0 };
   let said: Said = applied ? { count: applied.count, digest: applied.digest } : nothingSaid;
+  let lastTaken: JournalRecord | undefined;
+  /** The due item that was asked for last, and the last that was settled: the place in the midst of a record. */
+  let asked: Due | undefined;
+  let settledLast: Due | undefined = applied?.settled;
+  /** Whoever was written without R, by where it stands: its records up to there are in it already. */
+  const standing = new Map<string, number>();
+  let isVerified = true;
   let pending: Published[] = [];
   let appliedOffset = position.offset;
   /** How often the changed states were handed to the store: what was asked for before is older than what went there. */
@@ -85,10 +117,28 @@ export const openPartition = async <Header, State, Rest, Incoming>(
       return row === nowhere ? undefined : atHand.stateIn(row);
     },
     keep: (subscriber, state, dueAt) => {
+      if (asked?.subscriber === subscriber) settledLast = asked;
+      asked = undefined;
       const dueBefore = atHand.change(subscriber, state, dueAt);
       if (dueAt !== undefined && dueAt !== dueBefore) queue.add({ dueAt, subscriber });
     },
-    firstDue: queue.first,
+    firstDue: (upTo) => {
+      asked = queue.first(upTo);
+      return asked && isPastCommittedPiece(asked) ? undefined : asked;
+    },
+  };
+
+  /** For whom this record is in its state already: nothing is kept. */
+  const unmoved: Subscribers<State> = { ...subscribers, keep: () => undefined };
+
+  /** C stands in the midst of this record's due items, and they are not settled up to there yet. */
+  const isBelowCommittedPiece = () =>
+    committed?.settled !== undefined && committed.offset === position.offset && position.step < committed.step;
+
+  const isPastCommittedPiece = (due: Due) => {
+    if (!isBelowCommittedPiece()) return false;
+    const place = committed?.settled as Due;
+    return (due.dueAt - place.dueAt || core.compareSubscribers(due.subscriber, place.subscriber)) > 0;
   };
 
   /** Puts these at hand, where they stay until others are loaded. */
@@ -103,8 +153,15 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     const stored = await states.load(missing);
     if (asked !== drains) return;
     missing.forEach((subscriber, n) => {
+      const standsAt = stored[n]?.standsAt ?? 0;
+      if (standsAt > position.offset) standAt(subscriber, standsAt);
       atHand.admit(subscriber, stored[n]);
     });
+  };
+
+  const standAt = (subscriber: string, standsAt: number) => {
+    standing.set(subscriber, standsAt);
+    isVerified = false;
   };
 
   const say = (outputs: Parameters<typeof publishable>[0][], at: JournalRecord) => {
@@ -115,12 +172,18 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     }
   };
 
-  const receiptNow = (): Receipt => ({ ...position, ...said, version: core.version });
+  const receiptNow = (): Receipt => ({
+    ...position,
+    ...(position.step > 0 && { settled: settledLast }),
+    ...said,
+    version: core.version,
+  });
 
   /** Below C everything is published: fold it again, muted, and at C have said the same. */
   const isMuted = (): boolean => {
     if (!committed) return false;
     const order = comparePositions(position, committed);
+    if (order === 0 && !isVerified) takeOver(committed);
     if (order === 0 && (said.digest !== committed.digest || said.count !== committed.count)) {
       throw new PartitionStopped(
         `at offset ${position.offset} this engine (${core.version}) has said something else than engine ` +
@@ -129,6 +192,13 @@ export const openPartition = async <Header, State, Rest, Incoming>(
       );
     }
     return order <= 0;
+  };
+
+  /** What was folded without all of its states cannot say again what was said: C is believed. */
+  const takeOver = ({ count, digest }: Receipt) => {
+    said = { count, digest };
+    isVerified = true;
+    options.onUnverified?.();
   };
 
   /** Starts a write, once few enough are under way. Rejects where one of those has failed. */
@@ -155,6 +225,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     ...receiptNow(),
     header: core.encodeHeader(header),
     rearmedUpTo,
+    lastRecord: lastTaken ? digestOf(lastTaken) : applied?.lastRecord,
   });
 
   /** Writes what changed, once all that was said of it is published. */
@@ -203,12 +274,27 @@ export const openPartition = async <Header, State, Rest, Incoming>(
       const { outputs, settled } = core.settleDue(header, subscribers, upTo, options.settlePieceMax - settledInPiece);
       say([...outputs], record);
       settledInPiece += settled;
-      if (settledInPiece < options.settlePieceMax) continue;
+      const isAtCommitted = asked !== undefined && isPastCommittedPiece(asked);
+      if (settledInPiece < options.settlePieceMax && !isAtCommitted) continue;
       settledInPiece = 0;
-      position = { offset: record.offset, step: position.step + 1 };
+      position = { offset: record.offset, step: nextStep(isAtCommitted) };
       await publish();
       await applyIfMuch();
     }
+  };
+
+  /** Below C the pieces may have other bounds than when it was said: C's own step is reached at its place, no sooner. */
+  const nextStep = (isAtCommitted: boolean): number => {
+    if (!isBelowCommittedPiece()) return position.step + 1;
+    const { step, settled } = committed as Receipt;
+    const isThere = isAtCommitted || (settledLast !== undefined && samePlace(settledLast, settled as Due));
+    return isThere ? step : Math.min(position.step + 1, step - 1);
+  };
+
+  /** Nothing more is due below C: whoever was settled there last has it in its state already, or C is another engine's. */
+  const endCommittedPiece = async () => {
+    position = { offset: position.offset, step: (committed as Receipt).step };
+    await publish();
   };
 
   /** The rows of records' subscribers, side by side with them; they stand as long as nobody has left. */
@@ -260,13 +346,16 @@ export const openPartition = async <Header, State, Rest, Incoming>(
         await settle(now, record);
         if (found.departures !== atHand.departures()) found = await loadFor(records);
       }
+      if (isBelowCommittedPiece()) await endCommittedPiece();
       const row = found.rows[n] as number;
       if (row !== nowhere) atHand.focus(row, core.subscriberOf(record.incoming) as string);
-      const { outcome, outputs, ...folded } = core.foldRecord(header, subscribers, record);
+      const isIn = standing.size > 0 && isStanding(record);
+      const { outcome, outputs, ...folded } = core.foldRecord(header, isIn ? unmoved : subscribers, record);
       if (outcome.kind === 'stopped') throw new PartitionStopped(outcome.why);
       header = folded.header;
-      if (outputs.length > 0) say([...outputs], record);
+      if (outputs.length > 0 && !isIn) say([...outputs], record);
       position = { offset: record.offset + 1, step: 0 };
+      lastTaken = record;
       if (!isAgain) options.onOutcome(outcome.kind, record);
       if (outcome.kind !== 'activated') continue;
       await publish();
@@ -277,6 +366,12 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     }
     await publish();
     await applyIfMuch();
+  };
+
+  /** Is the record in its subscriber's state already? */
+  const isStanding = ({ incoming, offset }: TakenRecord<Incoming>): boolean => {
+    const subscriber = core.subscriberOf(incoming);
+    return subscriber !== undefined && offset < (standing.get(subscriber) ?? 0);
   };
 
   /** From R to the end of the journal: muted up to C, whose place no step may pass over. */
@@ -316,6 +411,10 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     /** Waits until all that was said is published. */
     settled: async () => {
       await landed();
+    },
+    /** Writes what changed since it was written last, and does not wait for it. */
+    applyChanged: async () => {
+      if (position.offset > appliedOffset) await apply();
     },
     /** Writes all that changed: a start from here has nothing to fold again. */
     flush: async () => {

@@ -5,6 +5,8 @@ export type Position = { readonly offset: number; readonly step: number };
 
 /** C, published up to here: one stands for each transaction. `count` and `digest` are over every output so far. */
 export type Receipt = Position & {
+  /** In the midst of a record's due items: the last that was settled. A piece may hold others when it is folded again. */
+  readonly settled?: Due | undefined;
   readonly digest: string;
   readonly count: number;
   /** The version of the engine that said it. */
@@ -16,6 +18,8 @@ export type Applied = Receipt & {
   readonly header: string;
   /** While an activation re-arms all subscribers: the last one that is done, empty before the first. */
   readonly rearmedUpTo?: string | undefined;
+  /** SHA-256 of the record before the position, in hex: a log that holds another there is another log. */
+  readonly lastRecord?: string | undefined;
 };
 
 /** One record of the journal as it lies there. */
@@ -54,6 +58,8 @@ export type Published =
 export type Log = {
   /** C, once whoever wrote before can write no more; undefined before the first. */
   readonly receipt: () => Promise<Receipt | undefined>;
+  /** The record at an offset, or undefined where the journal does not hold it. */
+  readonly record: (offset: number) => Promise<JournalRecord | undefined>;
   /** The journal from an offset on, to its end, in batches. */
   readonly read: (fromOffset: number) => AsyncIterable<readonly JournalRecord[]>;
   /** One transaction: these outputs and this receipt, or neither. */

@@ -1,6 +1,6 @@
+import { engineVersion } from '@alo/domain';
 import { InfrastructureError, PartitionStopped, WrongUse } from '@alo/runtime';
 import { Command, CommanderError } from 'commander';
-import { engineVersion } from './alo-core.ts';
 import { addDemoCommand } from './commands/demo-command.ts';
 import { exitCodes } from './commands/exit-codes.ts';
 import { addPolicyCommand } from './commands/policy-command.ts';

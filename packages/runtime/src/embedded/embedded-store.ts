@@ -39,6 +39,8 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
   return {
     log: {
       receipt: () => call('receipt', undefined),
+      record: async (offset) =>
+        (await call('journal', { fromOffset: offset }))?.find((record) => record.offset === offset),
       read: (fromOffset) => readJournal((offset) => call('journal', { fromOffset: offset }), fromOffset),
       publish: (outputs, receipt) => {
         const transaction = { appended, outputs, receipt, notes };

@@ -24,6 +24,7 @@ export const makeMemoryStore = (
 ): { readonly log: Log; readonly states: States } => ({
   log: {
     receipt: async () => contents.receipt,
+    record: async (offset) => contents.journal.find((record) => record.offset === offset),
     read: async function* (fromOffset) {
       const batch = contents.journal.filter(({ offset }) => offset >= fromOffset);
       if (batch.length > 0) yield batch;

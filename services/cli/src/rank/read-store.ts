@@ -1,5 +1,5 @@
 import type { Incoming, Instant } from '@alo/contracts';
-import { type ActivePolicy, decodeState, type Header, type State, type StateRest } from '@alo/domain';
+import { type ActivePolicy, aloCore, decodeState, type Header, type State, type StateRest } from '@alo/domain';
 import {
   type EmbeddedStore,
   openEmbeddedStore,
@@ -8,7 +8,6 @@ import {
   partitionDefaults,
   WrongUse,
 } from '@alo/runtime';
-import { aloCore } from '../alo-core.ts';
 
 /** Opens a store, and closes it whatever happens. */
 export const withStore = async <Result>(

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Incoming, Instant } from '@alo/contracts';
-import { type ActivePolicy, type Header, type State, type StateRest, verdictOn } from '@alo/domain';
+import { type ActivePolicy, aloCore, type Header, type State, type StateRest, verdictOn } from '@alo/domain';
 import {
   type EmbeddedStore,
   openEmbeddedStore,
@@ -12,7 +12,6 @@ import {
   partitionDefaults,
   WrongUse,
 } from '@alo/runtime';
-import { aloCore } from '../alo-core.ts';
 import { type Fed, ownRecord } from './journal-feed.ts';
 import { activationText, tickText } from './own-events.ts';
 import { asDeadLetter, asTrigger, type Begun, openFileSink, openPipe, type Sink, type SinkMark } from './sink.ts';

@@ -1,0 +1,160 @@
+import type { Kafka } from 'kafkajs';
+import { InfrastructureError, PartitionStopped } from '../errors.ts';
+import { requestRetry } from './connection.ts';
+
+/** A record as the client decodes it, with what it keeps from its consumers. */
+export type FetchedRecord = {
+  readonly offset: string;
+  readonly timestamp: string;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | Buffer[] | undefined>>;
+  readonly isControlRecord: boolean;
+  readonly batchContext: {
+    readonly producerId: string;
+    readonly inTransaction: boolean;
+    readonly timestampType: number;
+  };
+};
+
+type Partition = { readonly partition: number; readonly errorCode: number };
+type FetchedPartition = Partition & {
+  readonly highWatermark: string;
+  readonly messages: readonly FetchedRecord[];
+};
+type ListedPartition = Partition & { readonly offset?: string; readonly offsets?: readonly string[] };
+type Responses<Item> = {
+  readonly responses: readonly {
+    readonly topic?: string;
+    readonly topicName?: string;
+    readonly partitions: readonly Item[];
+  }[];
+};
+
+type Broker = {
+  readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
+  readonly fetch: (request: object) => Promise<Responses<FetchedPartition>>;
+  readonly listOffsets: (request: object) => Promise<Responses<ListedPartition>>;
+};
+
+type Cluster = {
+  readonly connect: () => Promise<void>;
+  readonly disconnect: () => Promise<void>;
+  readonly addTargetTopic: (topic: string) => Promise<void>;
+  readonly refreshMetadata: () => Promise<void>;
+  readonly findLeaderForPartitions: (topic: string, partitions: readonly number[]) => Record<string, number[]>;
+  readonly findTopicPartitionMetadata: (topic: string) => readonly { readonly partitionId: number }[];
+  readonly findBroker: (of: { readonly nodeId: string }) => Promise<Broker>;
+};
+
+type MakeCluster = (options: object) => Cluster;
+
+/** The client's own way to make connections, which it shows to nobody. */
+const makeClusterOf = (kafka: Kafka): { readonly make: MakeCluster; readonly key: symbol } => {
+  const key = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  if (!key) throw new Error('this kafkajs has no createCluster');
+  return { make: (kafka as unknown as Record<symbol, MakeCluster>)[key] as MakeCluster, key };
+};
+
+/** InitProducerId waits as `cluster.retry` says, which the client never sets: 300 ms instead of 5. */
+export const withRetry = <Made>(kafka: Kafka, retry: object, make: (kafka: Kafka) => Made): Made => {
+  const { make: makeCluster, key } = makeClusterOf(kafka);
+  const own = Object.create(kafka) as Kafka;
+  Object.assign(own, { [key]: (options: object) => Object.assign(makeCluster(options), { retry }) });
+  return make(own);
+};
+
+/** Where a partition of a topic begins, where what is committed ends, and where all ends. */
+export type Bounds = { readonly first: number; readonly stable: number; readonly end: number };
+
+export type Fetched = { readonly records: readonly FetchedRecord[]; readonly end: number };
+
+export type FetchOptions = {
+  readonly offset: number;
+  /** How long the broker may wait for something new. */
+  readonly waitMs: number;
+  readonly bytesMax: number;
+};
+
+const earliest = -2;
+const latest = -1;
+const readUncommitted = 0;
+const readCommitted = 1;
+
+const offsetOf = ({ responses }: Responses<ListedPartition>): number => {
+  const partition = responses[0]?.partitions[0];
+  return Number(partition?.offset ?? partition?.offsets?.[0]);
+};
+
+/** Kafka's answer in a sentence: what was asked for, and why it cannot be had. */
+export const kafkaFault = (what: string, error: unknown): Error => {
+  const { message, type } = error as { message: string; type?: string };
+  if (type === 'OFFSET_OUT_OF_RANGE')
+    return new PartitionStopped(`${what}: the log no longer holds that offset, or does not yet`);
+  return new InfrastructureError(`${what}: ${message}`);
+};
+
+/**
+ * Reads one partition of a topic as it lies there: by Fetch and ListOffsets, over connections of its own. No group, no
+ * filter, no position but the one that is asked for.
+ * @throws InfrastructureError, after which the next call asks anew who leads the partition.
+ */
+export const openReader = (kafka: Kafka, topic: string, partition: number) => {
+  const cluster = makeClusterOf(kafka).make({
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
+    retry: requestRetry,
+  });
+  let leader: Promise<Broker> | undefined;
+
+  const findLeader = async (): Promise<Broker> => {
+    await cluster.connect();
+    await cluster.addTargetTopic(topic);
+    await cluster.refreshMetadata();
+    const [nodeId] = Object.keys(cluster.findLeaderForPartitions(topic, [partition]));
+    if (nodeId === undefined) throw new Error('it has no leader now');
+    return cluster.findBroker({ nodeId });
+  };
+
+  const ask = async <Answer>(question: (broker: Broker) => Promise<Answer>): Promise<Answer> => {
+    leader ??= findLeader();
+    try {
+      return await question(await leader);
+    } catch (error) {
+      leader = undefined;
+      throw kafkaFault(`partition ${partition} of ${topic} cannot be read`, error);
+    }
+  };
+
+  const list = (broker: Broker, timestamp: number, isolationLevel: number): Promise<number> =>
+    broker.listOffsets({ isolationLevel, topics: [{ topic, partitions: [{ partition, timestamp }] }] }).then(offsetOf);
+
+  return {
+    bounds: (): Promise<Bounds> =>
+      ask(async (broker) => {
+        const first = await list(broker, earliest, readUncommitted);
+        const stable = await list(broker, latest, readCommitted);
+        return { first, stable, end: await list(broker, latest, readUncommitted) };
+      }),
+    fetch: ({ offset, waitMs, bytesMax }: FetchOptions): Promise<Fetched> =>
+      ask(async (broker) => {
+        const { responses } = await broker.fetch({
+          replicaId: -1,
+          isolationLevel: readUncommitted,
+          maxWaitTime: waitMs,
+          minBytes: 1,
+          maxBytes: bytesMax,
+          topics: [{ topic, partitions: [{ partition, fetchOffset: offset, maxBytes: bytesMax }] }],
+        });
+        const found = responses[0]?.partitions[0];
+        // A batch is given whole, though it may begin before what was asked for.
+        const records = (found?.messages ?? []).filter((record) => Number(record.offset) >= offset);
+        return { records, end: Number(found?.highWatermark ?? offset) };
+      }),
+    close: () => cluster.disconnect().catch(() => undefined),
+  };
+};
+
+export type Reader = ReturnType<typeof openReader>;

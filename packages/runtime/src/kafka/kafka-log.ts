@@ -1,0 +1,151 @@
+import { topics } from '@alo/contracts';
+import type { Kafka } from 'kafkajs';
+import { Doubt, InfrastructureError, PartitionStopped } from '../errors.ts';
+import type { Followed, JournalRecord, LiveLog, Receipt } from '../ports.ts';
+import { type FetchedRecord, openReader, type Reader } from './cluster.ts';
+import { committedRecords } from './committed.ts';
+import { readLastReceipt } from './last-receipt.ts';
+import { deadLettersTopic, journalTopic, messageOf, receiptMessage, receiptsTopic } from './messages.ts';
+import { openTransactions, type Transactions } from './transactions.ts';
+
+const logAppendTime = 1;
+const fetchBytesMax = 512 * 1024;
+const noBytes = new Uint8Array(0);
+
+export type KafkaLogOptions = {
+  /** In front of the name of every topic. */
+  readonly prefix: string;
+  readonly partition: number;
+  /** How long the broker may wait for something new in the journal, in ms. */
+  readonly waitMs: number;
+};
+
+const outputTopics = [...Object.values(topics), deadLettersTopic];
+
+/**
+ * The log of one journal partition, for one ownership: to be opened anew at each recovery. Its first question, for the
+ * receipt, fences whoever wrote before.
+ */
+export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaLogOptions) => {
+  const named = (topic: string) => `${prefix}${topic}`;
+  const journalName = `partition ${partition} of ${named(journalTopic)}`;
+  const journal = openReader(kafka, named(journalTopic), partition);
+  let transactions: Transactions | undefined;
+
+  const withReader = async <Answer>(topic: string, use: (reader: Reader) => Promise<Answer>): Promise<Answer> => {
+    const reader = openReader(kafka, named(topic), partition);
+    try {
+      return await use(reader);
+    } finally {
+      await reader.close();
+    }
+  };
+
+  const fence = async () => {
+    try {
+      transactions = await openTransactions(kafka, `${named('alo-engine')}-${partition}`);
+    } catch (error) {
+      throw new InfrastructureError(`no transaction can be begun for ${journalName}: ${(error as Error).message}`);
+    }
+  };
+
+  /** Without a receipt it must be the first start: what was said before must not be said again. */
+  const refuseForgotten = async (topic: string) => {
+    const isSpoken = await withReader(topic, async (reader) => {
+      const { first, stable } = await reader.bounds();
+      for await (const _ of committedRecords(reader, first, stable)) return true;
+      return false;
+    });
+    if (!isSpoken) return;
+    throw new PartitionStopped(
+      `partition ${partition} of ${named(receiptsTopic)} holds no receipt, and ${named(topic)} holds outputs: what was ` +
+        'said before would be said again',
+    );
+  };
+
+  const receipt = async (): Promise<Receipt | undefined> => {
+    await fence();
+    const what = `partition ${partition} of ${named(receiptsTopic)}`;
+    const last = await withReader(receiptsTopic, (reader) => readLastReceipt(reader, what));
+    if (!last) for (const topic of outputTopics) await refuseForgotten(topic);
+    return last;
+  };
+
+  const recordOf = (fetched: FetchedRecord, offset: number): JournalRecord => {
+    if (Number(fetched.offset) !== offset || fetched.isControlRecord) {
+      throw new PartitionStopped(
+        `${journalName} has no record at offset ${offset}: it was compacted, records were deleted, or someone writes it in transactions`,
+      );
+    }
+    if (fetched.batchContext.timestampType !== logAppendTime) {
+      throw new PartitionStopped(
+        `${journalName} holds at offset ${offset} a time of its writer's: message.timestamp.type must be LogAppendTime`,
+      );
+    }
+    return { offset, appendedAt: Number(fetched.timestamp), ahead: false, bytes: fetched.value ?? noBytes };
+  };
+
+  const fetchFrom = async (offset: number, wait: number): Promise<Followed> => {
+    const { records, end } = await journal.fetch({ offset, waitMs: wait, bytesMax: fetchBytesMax });
+    return { records: records.map((fetched, n) => recordOf(fetched, offset + n)), end };
+  };
+
+  /** Refuses to begin where the journal does not reach. */
+  const boundsFor = async (fromOffset: number) => {
+    const { first, end } = await journal.bounds();
+    if (fromOffset < first) {
+      throw new PartitionStopped(
+        `${journalName} begins at offset ${first}, and offset ${fromOffset} is the next to be folded: its head is gone`,
+      );
+    }
+    if (fromOffset > end) {
+      throw new PartitionStopped(
+        `${journalName} ends at offset ${end}, before offset ${fromOffset}, which is the next to be folded: it is not the same log`,
+      );
+    }
+    return { first, end };
+  };
+
+  async function* follow(fromOffset: number): AsyncGenerator<Followed> {
+    let next = fetchFrom(fromOffset, 0);
+    for (;;) {
+      const followed = await next;
+      const after = (followed.records.at(-1)?.offset ?? fromOffset - 1) + 1;
+      fromOffset = after;
+      next = fetchFrom(after, waitMs);
+      next.catch(() => undefined);
+      yield followed;
+    }
+  }
+
+  const log: LiveLog = {
+    receipt,
+    record: async (offset) => {
+      const { first, end } = await journal.bounds();
+      if (offset < first || offset >= end) return undefined;
+      return (await fetchFrom(offset, waitMs)).records[0];
+    },
+    read: async function* (fromOffset) {
+      const { end } = await boundsFor(fromOffset);
+      for (let offset = fromOffset; offset < end; ) {
+        const { records } = await fetchFrom(offset, waitMs);
+        const batch = records.filter((record) => record.offset < end);
+        offset += batch.length;
+        if (batch.length > 0) yield batch;
+      }
+    },
+    follow,
+    publish: async (outputs, said) => {
+      if (outputs.length === 0) return;
+      if (!transactions) throw new Error('publish before the receipt was asked for');
+      const addressed = outputs.map((output) => messageOf(output, partition));
+      const messages = [...addressed, { topic: receiptsTopic, message: receiptMessage(said, partition) }];
+      try {
+        await transactions.commit(messages.map(({ topic, message }) => ({ topic: named(topic), message })));
+      } catch (error) {
+        throw new Doubt(`outputs of ${journalName} may not be published: ${(error as Error).message}`);
+      }
+    },
+  };
+  return { log, close: () => Promise.all([transactions?.close(), journal.close()]).then(() => undefined) };
+};

@@ -1,0 +1,53 @@
+import { PartitionStopped } from '../errors.ts';
+import type { Receipt } from '../ports.ts';
+import type { FetchedRecord, Reader } from './cluster.ts';
+import { committedRecords } from './committed.ts';
+
+export type ReceiptReader = Pick<Reader, 'fetch' | 'bounds'>;
+
+const firstWindow = 64;
+
+/** How long the broker may take to write the marker of a transaction that was ended before the fence. */
+const stableWaitMs = 15_000;
+const stablePollMs = 100;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Where all that was begun is decided; what is still open after the fence would never be. */
+const stableEnd = async (reader: ReceiptReader, what: string): Promise<{ first: number; end: number }> => {
+  for (let waitedMs = 0; ; waitedMs += stablePollMs) {
+    const { first, stable, end } = await reader.bounds();
+    if (stable === end) return { first, end };
+    if (waitedMs >= stableWaitMs) {
+      throw new PartitionStopped(
+        `${what} holds a transaction that nobody ends: it is open from offset ${stable} on, and the broker has lost ` +
+          "its end. Whoever reads committed records waits there for good; end it with Kafka's own tool " +
+          "(kafka-transactions.sh abort, or the coordinator's restart), then start again",
+      );
+    }
+    await pause(stablePollMs);
+  }
+};
+
+const parseReceipt = ({ value, offset }: FetchedRecord, what: string): Receipt => {
+  try {
+    const receipt = JSON.parse(String(value)) as Receipt;
+    if (Number.isSafeInteger(receipt.offset) && Number.isSafeInteger(receipt.count)) return receipt;
+  } catch {}
+  throw new PartitionStopped(`${what} holds at offset ${offset} what is no receipt: someone else writes there`);
+};
+
+/**
+ * C: the last committed receipt of a partition, undefined where none was ever written. To be asked once whoever wrote
+ * before can write no more. It looks at the records themselves, from the end back, and not through a consumer.
+ */
+export const readLastReceipt = async (reader: ReceiptReader, what: string): Promise<Receipt | undefined> => {
+  const { first, end } = await stableEnd(reader, what);
+  for (let span = firstWindow; ; span *= 8) {
+    const from = Math.max(first, end - span);
+    let last: FetchedRecord | undefined;
+    for await (const records of committedRecords(reader, from, end)) last = records.at(-1);
+    if (last) return parseReceipt(last, what);
+    if (from === first) return undefined;
+  }
+};
