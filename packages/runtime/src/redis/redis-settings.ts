@@ -1,13 +1,25 @@
 import { variable } from '../environment.ts';
 
+/** Options behind a question mark would be taken for the client's own, so there are none. */
+const isRedisUrl = (text: string): boolean => {
+  if (!/^rediss?:\/\/[^\s?#]+$/.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, username, password } = new URL(text);
+  return hostname !== '' && /^(\/\d*)?$/.test(pathname) && [username, password].every(isDecodable);
+};
+
+const isDecodable = (text: string): boolean => {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
 /** How Redis is reached, by environment variables. */
 export const redisFields = {
   REDIS_URL: variable
     .secret()
-    .refine(
-      (url) => /^rediss?:\/\/[^\s]+$/.test(url) && URL.canParse(url),
-      'must be redis://[user:password@]host:port[/db], or rediss:// for TLS',
-    ),
+    .refine(isRedisUrl, 'must be redis://[user:password@]host:port[/db], or rediss:// for TLS'),
   REDIS_TLS_CA: variable.file().optional(),
   REDIS_KEY_PREFIX: variable
     .text()
