@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { InfrastructureError, PartitionStopped } from '../errors.ts';
 import { requestRetry } from './connection.ts';
@@ -31,13 +32,13 @@ type Responses<Item> = {
   }[];
 };
 
-type Broker = {
+export type Broker = {
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
   readonly fetch: (request: object) => Promise<Responses<FetchedPartition>>;
   readonly listOffsets: (request: object) => Promise<Responses<ListedPartition>>;
 };
 
-type Cluster = {
+export type Cluster = {
   readonly connect: () => Promise<void>;
   readonly disconnect: () => Promise<void>;
   readonly addTargetTopic: (topic: string) => Promise<void>;
@@ -83,6 +84,18 @@ const latest = -1;
 const readUncommitted = 0;
 const readCommitted = 1;
 
+/** Who leads a partition may just be changing: right after a topic was made, or a broker has gone. */
+const leaderTriesMax = 20;
+const leaderRetryMs = 50;
+const leaderErrors = new Set([
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+]);
+const isOfLeader = (error: unknown): boolean => leaderErrors.has((error as { type?: string }).type ?? '');
+
 const offsetOf = ({ responses }: Responses<ListedPartition>): number => {
   const partition = responses[0]?.partitions[0];
   return Number(partition?.offset ?? partition?.offsets?.[0]);
@@ -96,17 +109,17 @@ export const kafkaFault = (what: string, error: unknown): Error => {
   return new InfrastructureError(`${what}: ${message}`);
 };
 
+/** Connections of one's own to the brokers. */
+export const openCluster = (kafka: Kafka): Cluster =>
+  makeClusterOf(kafka).make({ metadataMaxAge: 300_000, allowAutoTopicCreation: false, retry: requestRetry });
+
 /**
  * Reads one partition of a topic as it lies there: by Fetch and ListOffsets, over connections of its own. No group, no
  * filter, no position but the one that is asked for.
  * @throws InfrastructureError, after which the next call asks anew who leads the partition.
  */
 export const openReader = (kafka: Kafka, topic: string, partition: number) => {
-  const cluster = makeClusterOf(kafka).make({
-    metadataMaxAge: 300_000,
-    allowAutoTopicCreation: false,
-    retry: requestRetry,
-  });
+  const cluster = openCluster(kafka);
   let leader: Promise<Broker> | undefined;
 
   const findLeader = async (): Promise<Broker> => {
@@ -118,13 +131,26 @@ export const openReader = (kafka: Kafka, topic: string, partition: number) => {
     return cluster.findBroker({ nodeId });
   };
 
-  const ask = async <Answer>(question: (broker: Broker) => Promise<Answer>): Promise<Answer> => {
+  const askOnce = async <Answer>(question: (broker: Broker) => Promise<Answer>): Promise<Answer> => {
     leader ??= findLeader();
     try {
       return await question(await leader);
     } catch (error) {
       leader = undefined;
-      throw kafkaFault(`partition ${partition} of ${topic} cannot be read`, error);
+      throw error;
+    }
+  };
+
+  const ask = async <Answer>(question: (broker: Broker) => Promise<Answer>): Promise<Answer> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await askOnce(question);
+      } catch (error) {
+        if (!isOfLeader(error) || tries === leaderTriesMax) {
+          throw kafkaFault(`partition ${partition} of ${topic} cannot be read`, error);
+        }
+        await delay(leaderRetryMs);
+      }
     }
   };
 

@@ -1,6 +1,6 @@
 import type { Kafka, Message, Producer, RecordMetadata } from 'kafkajs';
 import { InfrastructureError } from '../errors.ts';
-import { requestRetry, requestTimeoutMs } from './connection.ts';
+import { requestRetry } from './connection.ts';
 import { partitionOfKey } from './murmur2.ts';
 import { isTooLarge, reasonOf } from './reason-of.ts';
 
@@ -25,6 +25,8 @@ const sendMessagesMax = 1000;
 /** Half of what a broker takes as one batch if nobody has told it otherwise. */
 const sendBytesMax = 512 * 1024;
 const overheadBytes = 100;
+/** How long a broker may wait for the replicas. */
+const acknowledgedWithinMs = 5000;
 /** How often what a send has left out is sent again. */
 const sendsMax = 3;
 
@@ -60,7 +62,10 @@ function* partsOf(messages: readonly Placed[]): Generator<Placed[]> {
 
 const placed = (original: KeyedMessage, partitionCount: number): Placed => {
   const partition = partitionOfKey(original.key, partitionCount);
-  const value = original.value === null ? null : Buffer.from(original.value.buffer, original.value.byteOffset, original.value.byteLength);
+  const value =
+    original.value === null
+      ? null
+      : Buffer.from(original.value.buffer, original.value.byteOffset, original.value.byteLength);
   return { original, partition, message: { key: original.key, value, partition, headers: original.headers ?? {} } };
 };
 
@@ -75,7 +80,7 @@ const sendAll = async (producer: Producer, topic: string, part: readonly Placed[
   for (let sends = 0; rest.length > 0; sends += 1) {
     if (sends === sendsMax) throw new InfrastructureError(`${topic} has not taken all that was sent`);
     const messages = rest.map(({ message }) => message);
-    rest = unacknowledged(rest, await producer.send({ topic, messages, acks: -1, timeout: requestTimeoutMs }));
+    rest = unacknowledged(rest, await producer.send({ topic, messages, acks: -1, timeout: acknowledgedWithinMs }));
   }
 };
 

@@ -5,7 +5,7 @@ import type { Followed, JournalRecord, LiveLog, Receipt } from '../ports.ts';
 import { type FetchedRecord, openReader, type Reader } from './cluster.ts';
 import { committedRecords } from './committed.ts';
 import { readLastReceipt } from './last-receipt.ts';
-import { deadLettersTopic, journalTopic, messageOf, receiptMessage, receiptsTopic } from './messages.ts';
+import { messageOf, outputTopics, receiptMessage } from './messages.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
 const logAppendTime = 1;
@@ -20,16 +20,14 @@ export type KafkaLogOptions = {
   readonly waitMs: number;
 };
 
-const outputTopics = [...Object.values(topics), deadLettersTopic];
-
 /**
  * The log of one journal partition, for one ownership: to be opened anew at each recovery. Its first question, for the
  * receipt, fences whoever wrote before.
  */
 export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaLogOptions) => {
   const named = (topic: string) => `${prefix}${topic}`;
-  const journalName = `partition ${partition} of ${named(journalTopic)}`;
-  const journal = openReader(kafka, named(journalTopic), partition);
+  const journalName = `partition ${partition} of ${named(topics.journal)}`;
+  const journal = openReader(kafka, named(topics.journal), partition);
   let transactions: Transactions | undefined;
 
   const withReader = async <Answer>(topic: string, use: (reader: Reader) => Promise<Answer>): Promise<Answer> => {
@@ -42,6 +40,7 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaL
   };
 
   const fence = async () => {
+    await transactions?.close();
     try {
       transactions = await openTransactions(kafka, `${named('alo-engine')}-${partition}`);
     } catch (error) {
@@ -58,15 +57,15 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaL
     });
     if (!isSpoken) return;
     throw new PartitionStopped(
-      `partition ${partition} of ${named(receiptsTopic)} holds no receipt, and ${named(topic)} holds outputs: what was ` +
+      `partition ${partition} of ${named(topics.receipts)} holds no receipt, and ${named(topic)} holds outputs: what was ` +
         'said before would be said again',
     );
   };
 
   const receipt = async (): Promise<Receipt | undefined> => {
     await fence();
-    const what = `partition ${partition} of ${named(receiptsTopic)}`;
-    const last = await withReader(receiptsTopic, (reader) => readLastReceipt(reader, what));
+    const what = `partition ${partition} of ${named(topics.receipts)}`;
+    const last = await withReader(topics.receipts, (reader) => readLastReceipt(reader, what));
     if (!last) for (const topic of outputTopics) await refuseForgotten(topic);
     return last;
   };
@@ -139,7 +138,7 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaL
       if (outputs.length === 0) return;
       if (!transactions) throw new Error('publish before the receipt was asked for');
       const addressed = outputs.map((output) => messageOf(output, partition));
-      const messages = [...addressed, { topic: receiptsTopic, message: receiptMessage(said, partition) }];
+      const messages = [...addressed, { topic: topics.receipts, message: receiptMessage(said, partition) }];
       try {
         await transactions.commit(messages.map(({ topic, message }) => ({ topic: named(topic), message })));
       } catch (error) {

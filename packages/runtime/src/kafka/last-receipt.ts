@@ -37,12 +37,12 @@ const parseReceipt = ({ value, offset }: FetchedRecord, what: string): Receipt =
   throw new PartitionStopped(`${what} holds at offset ${offset} what is no receipt: someone else writes there`);
 };
 
-/**
- * C: the last committed receipt of a partition, undefined where none was ever written. To be asked once whoever wrote
- * before can write no more. It looks at the records themselves, from the end back, and not through a consumer.
- */
-export const readLastReceipt = async (reader: ReceiptReader, what: string): Promise<Receipt | undefined> => {
-  const { first, end } = await stableEnd(reader, what);
+/** The last committed receipt of a stretch of the log, undefined where it holds none. It is looked for from the end back. */
+export const lastReceiptIn = async (
+  reader: Pick<ReceiptReader, 'fetch'>,
+  { first, end }: { readonly first: number; readonly end: number },
+  what: string,
+): Promise<Receipt | undefined> => {
   for (let span = firstWindow; ; span *= 8) {
     const from = Math.max(first, end - span);
     let last: FetchedRecord | undefined;
@@ -51,3 +51,10 @@ export const readLastReceipt = async (reader: ReceiptReader, what: string): Prom
     if (from === first) return undefined;
   }
 };
+
+/**
+ * C: the last committed receipt of a partition, undefined where none was ever written. To be asked once whoever wrote
+ * before can write no more. It looks at the records themselves, from the end back, and not through a consumer.
+ */
+export const readLastReceipt = async (reader: ReceiptReader, what: string): Promise<Receipt | undefined> =>
+  lastReceiptIn(reader, await stableEnd(reader, what), what);

@@ -1,11 +1,17 @@
-import { encodeBinary, type Trigger } from '@alo/contracts';
+import { encodeBinary, type Trigger, topics } from '@alo/contracts';
 import type { Message } from 'kafkajs';
 import type { Published, Receipt } from '../ports.ts';
 
-/** The topics of alo besides those of its triggers. */
-export const journalTopic = 'alo.journal.v1';
-export const receiptsTopic = 'alo.receipts.v1';
-export const deadLettersTopic = 'alo.dead-letters.v1';
+/** The topics that an engine writes, besides that of its receipts. */
+export const outputTopics = [
+  topics.tiers,
+  topics.gifts,
+  topics.suspensions,
+  topics.care,
+  topics.compliance,
+  topics.standing,
+  topics.deadLetters,
+] as const;
 
 /** An output as it goes to Kafka. A refused record goes whole, its bytes untouched, with the reason beside it. */
 export const messageOf = (published: Published, partition: number): { topic: string; message: Message } => {
@@ -15,7 +21,7 @@ export const messageOf = (published: Published, partition: number): { topic: str
   }
   const { code, message, offset, bytes } = published;
   return {
-    topic: deadLettersTopic,
+    topic: topics.deadLetters,
     message: {
       partition,
       key: null,
@@ -23,7 +29,7 @@ export const messageOf = (published: Published, partition: number): { topic: str
       headers: {
         code,
         message: headerText(message),
-        topic: journalTopic,
+        topic: topics.journal,
         partition: `${partition}`,
         offset: `${offset}`,
       },

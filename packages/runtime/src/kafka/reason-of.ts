@@ -5,7 +5,11 @@ const causesMax = 10;
 /** An error of the client and what it was made of, the outermost first. */
 const chainOf = (error: unknown): KafkaError[] => {
   const chain: KafkaError[] = [];
-  for (let at = error; typeof at === 'object' && at !== null && chain.length < causesMax; at = (at as KafkaError).cause) {
+  for (
+    let at = error;
+    typeof at === 'object' && at !== null && chain.length < causesMax;
+    at = (at as KafkaError).cause
+  ) {
     if (chain.includes(at)) break;
     chain.push(at);
   }

@@ -1,15 +1,16 @@
 import type { Admin, Kafka } from 'kafkajs';
-import { InfrastructureError } from '../errors.ts';
+import { InfrastructureError, WrongUse } from '../errors.ts';
 import { requestRetry } from './connection.ts';
 import { reasonOf } from './reason-of.ts';
 
 /** Asks the brokers something, over a connection that is closed again. */
-const ask = async <Answer>(kafka: Kafka, question: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
+export const ask = async <Answer>(kafka: Kafka, question: (admin: Admin) => Promise<Answer>): Promise<Answer> => {
   const admin = kafka.admin({ retry: requestRetry });
   try {
     await admin.connect();
     return await question(admin);
   } catch (error) {
+    if (error instanceof WrongUse || error instanceof InfrastructureError) throw error;
     throw new InfrastructureError(`Kafka does not answer: ${reasonOf(error)}`);
   } finally {
     await admin.disconnect().catch(() => undefined);
@@ -33,7 +34,12 @@ export const emptyPartitions = (kafka: Kafka, topic: string): Promise<number[]> 
       .sort((a, b) => a - b);
   });
 
-export type PassedOver = { readonly topic: string; readonly partition: number; readonly from: string; readonly to: string };
+export type PassedOver = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: string;
+  readonly to: string;
+};
 
 /** Records that a consumer group has not read and that are no longer there. */
 export const recordsPassedOver = (kafka: Kafka, groupId: string, topics: readonly string[]): Promise<PassedOver[]> =>
