@@ -1,5 +1,5 @@
 import { topics } from '@alo/contracts';
-import { ConfigResourceTypes, type Kafka } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import { InfrastructureError, WrongUse } from '../errors.ts';
 import { outputTopics } from './messages.ts';
 import { ask } from './topics-there.ts';
@@ -43,7 +43,7 @@ export const checkJournalTopics = (kafka: Kafka, prefix: string): Promise<number
     const found: Found = new Map(metadata.topics.map(({ name, partitions }) => [name, partitions.length]));
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
-      resources: [journal, receipts].map((name) => ({ type: ConfigResourceTypes.TOPIC, name })),
+      resources: [journal, receipts].map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
     });
     const valuesOf = (topic: string) =>
       new Map(
