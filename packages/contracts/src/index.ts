@@ -9,6 +9,7 @@ export {
   eventType,
   sumMinorMax,
 } from './events.ts';
+export { explain, foundAt, pathOf, shown } from './explain.ts';
 export {
   type AloEvent,
   decodeLine,
@@ -34,6 +35,7 @@ export {
   secondMs,
 } from './instant.ts';
 export { amountMinorMax } from './money.ts';
+export { nestsDeeper } from './nesting.ts';
 export {
   type Because,
   type Output,
@@ -51,6 +53,6 @@ export {
 } from './outputs.ts';
 export { checkPolicy, type PolicyCheck } from './policy/check-policy.ts';
 export { type Occasion, type Policy, policySchema, type Review } from './policy/policy.ts';
-export { parseSignedDuration } from './policy/policy-text.ts';
-export type { Problem } from './policy/problem.ts';
+export { parseSignedDuration, zoneText } from './policy/policy-text.ts';
+export { type Problem, problem } from './policy/problem.ts';
 export { containsToday, parseWindow, type Window, windowNames } from './windows.ts';

@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  consumeSources,
+  emptyPartitions,
+  InfrastructureError,
+  type JournalWriter,
+  missingTopics,
+  openJournalWriter,
+  recordsPassedOver,
+  type SourceConsumer,
+} from '@alo/runtime';
+import type { IntakeConfig } from './intake-schema.ts';
+import { prepareTopic } from './source-topic.ts';
+import { type Outcome, takeRecords } from './take-records.ts';
+import type { Teller } from './teller.ts';
+
+type Kafka = Parameters<typeof openJournalWriter>[0];
+
+export type IntakeOptions = {
+  readonly kafka: Kafka;
+  readonly intake: IntakeConfig;
+  readonly hmacKey: string;
+  readonly journal: string;
+  readonly deadLetters: string;
+  readonly groupId: string;
+  readonly sessionTimeoutMs: number;
+  readonly teller: Teller;
+  readonly count: (topic: string, outcome: Outcome, records: number) => void;
+};
+
+/** Who waits, when nothing can be read at all. */
+const wholeIntake = 'intake';
+const partitionName = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+const listed = (names: readonly (string | number)[]): string => names.join(', ');
+
+/** What must be there before anything is read. Rejects with InfrastructureError that says what is not. */
+const checkGround = async ({ kafka, intake, journal, deadLetters }: IntakeOptions): Promise<void> => {
+  const missing = await missingTopics(kafka, [...Object.keys(intake.topics), journal, deadLetters]);
+  if (missing.length > 0) throw new InfrastructureError(`there is no topic ${listed(missing)}`);
+  const empty = await emptyPartitions(kafka, journal);
+  if (empty.length > 0) {
+    throw new InfrastructureError(
+      `${journal} has no policy in partition ${listed(empty)}, and a policy must be its first record: "alo policy publish" writes it`,
+    );
+  }
+};
+
+/** Records that went before they were read are lost to alo: nobody may learn that by chance. */
+const tellPassedOver = async ({ kafka, groupId, intake, teller }: IntakeOptions): Promise<void> => {
+  for (const { topic, partition, from, to } of await recordsPassedOver(kafka, groupId, Object.keys(intake.topics))) {
+    teller.lost(
+      `records ${from} to ${BigInt(to) - 1n} of ${topic}/${partition} were deleted before intake had read them`,
+    );
+  }
+};
+
+const consume = (options: IntakeOptions, writer: JournalWriter): Promise<SourceConsumer> => {
+  const { kafka, intake, groupId, sessionTimeoutMs, teller, count } = options;
+  const names = Object.keys(intake.topics);
+  const topics = new Map(Object.entries(intake.topics).map(([name, config]) => [name, prepareTopic(config)]));
+  return consumeSources(kafka, {
+    groupId,
+    topics: names,
+    sessionTimeoutMs,
+    take: async (records) => {
+      await takeRecords(records, {
+        ...options,
+        topics,
+        writer,
+        count: (topic, outcome, those) => {
+          if (those.length === 0) return;
+          count(topic, outcome, those.length);
+          const [{ partition, offset } = { partition: 0, offset: '' }] = those;
+          if (outcome === 'dead-letter')
+            teller.refused(topic, those.length, `${partitionName(topic, partition)}/${offset}`);
+        },
+      });
+      const [{ topic, partition } = { topic: '', partition: 0 }] = records;
+      teller.goesOn(partitionName(topic, partition));
+    },
+    onPause: (topic, partition, reason) => teller.waits(partitionName(topic, partition), reason),
+    onAssigned: teller.allGoOn,
+  });
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Reads until it is asked to stop; rejects with what keeps it from reading. */
+const readOnce = async (options: IntakeOptions, signal: AbortSignal): Promise<void> => {
+  await checkGround(options);
+  await tellPassedOver(options);
+  const writer = await openJournalWriter(options.kafka, [options.journal, options.deadLetters]);
+  try {
+    if (signal.aborted) return;
+    const consumer = await consume(options, writer);
+    try {
+      await Promise.race([consumer.ended, aborted(signal)]);
+    } finally {
+      await consumer.stop();
+    }
+  } finally {
+    await writer.close().catch(() => undefined);
+  }
+};
+
+const waitMsMin = 250;
+const waitMsMax = 5000;
+/** Who has read for so long begins anew to wait briefly. */
+const steadyMs = 30_000;
+
+/**
+ * Reads the operator's topics into the journal until it is asked to stop. What passes by itself (brokers that are not
+ * there, topics that are missing, a journal without a policy) is waited for. Rejects only with what is a bug.
+ */
+export const runIntake = async (options: IntakeOptions, signal: AbortSignal): Promise<void> => {
+  for (let waitMs = waitMsMin; !signal.aborted; waitMs = Math.min(waitMsMax, waitMs * 2)) {
+    const startedMs = performance.now();
+    try {
+      await readOnce(options, signal);
+    } catch (error) {
+      if (!(error instanceof InfrastructureError)) throw error;
+      if (!signal.aborted) options.teller.waits(wholeIntake, error.message);
+    }
+    if (performance.now() - startedMs > steadyMs) waitMs = waitMsMin;
+    await delay(waitMs, undefined, { signal }).catch(() => undefined);
+  }
+};
