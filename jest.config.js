@@ -8,4 +8,6 @@ export default {
     '\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }],
   },
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tests/servers/jest-setup.js',
+  globalTeardown: '<rootDir>/tests/servers/jest-teardown.js',
 };
