@@ -49,14 +49,13 @@ const losses: readonly (readonly [RegExp, string])[] = [
 /** Never the arguments of a command: they may name subscribers, or be a password. */
 const withoutArguments = (message: string): string => message.replace(/,? with args.*$/s, '').split('\n')[0] as string;
 
-const saidBy = (error: Error): string => {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  const word = /^[A-Z]+/.exec(error.message)?.[0] ?? '';
-  if (word === 'NOPERM') return `does not let its user do all that alo needs: ${withoutArguments(error.message)}`;
-  const said = codes[code] ?? answers[word] ?? losses.find(([pattern]) => pattern.test(error.message))?.[1];
-  return said ?? `is at fault: ${withoutArguments(error.message) || code}`;
+const saidBy = ({ message = '', code = '' }: Partial<NodeJS.ErrnoException>): string => {
+  const word = /^[A-Z]+/.exec(message)?.[0] ?? '';
+  if (word === 'NOPERM') return `does not let its user do all that alo needs: ${withoutArguments(message)}`;
+  const said = codes[code] ?? answers[word] ?? losses.find(([pattern]) => pattern.test(message))?.[1];
+  return said ?? `is at fault: ${withoutArguments(message) || code}`;
 };
 
 /** A failure of Redis or of the way there, in one sentence. What became of a write is then not known. */
 export const faultOf = (error: unknown, shown: string): InfrastructureError =>
-  new InfrastructureError(`Redis at ${shown} ${saidBy(error instanceof Error ? error : new Error(String(error)))}`);
+  new InfrastructureError(`Redis at ${shown} ${saidBy(error as Error)}`);

@@ -19,6 +19,9 @@ const keysPerLoad = 1000;
 const isOurs = (error: unknown): error is Error =>
   [Doubt, InfrastructureError, PartitionStopped].some((kind) => error instanceof kind);
 
+/** Whose connection it is: what is watched is the connection's, and would let through a write of who had it before. */
+const holders = new WeakMap<RedisConnection['redis'], symbol>();
+
 /**
  * The states of one partition in Redis, for one ownership: `applied` takes it, and comes first. Whatever fails, throw
  * this away and open another. No two subscribers of one write may be the same.
@@ -27,12 +30,14 @@ export const openRedisStates = ({ redis, shown }: RedisConnection, place: Partit
   const keys = keysOf(place);
   const inOrder = makeCallOrder((error) => (isOurs(error) ? error : faultOf(error, shown)));
   const writes = makeWritePool(keys);
+  const holder = Symbol();
   let owner: (Expected & { readonly session: Session }) | undefined;
   let lastWrite: Promise<void> = Promise.resolve();
   let sweep: KeySweep | undefined;
 
   const owned = () => {
     if (!owner) throw new Error('who has not asked for R does not own the partition');
+    if (holders.get(redis) !== holder) throw doubtOf(place);
     return owner;
   };
 
@@ -49,6 +54,7 @@ export const openRedisStates = ({ redis, shown }: RedisConnection, place: Partit
 
   const take = async () => {
     const session = sessionOf(redis);
+    holders.set(redis, holder);
     owner = { session, ...(await takeOwnership(session, place, keys)) };
   };
 
