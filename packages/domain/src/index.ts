@@ -3,6 +3,7 @@ export { fingerprintOf } from './admission/fingerprints.ts';
 export { type Calendar, type CivilDay, type CivilMonth, calendarOf } from './calendar/calendar.ts';
 export { civilDay, firstDayOf, formatDay, formatMonth, monthOf, parseDay, parseMonth } from './calendar/civil-date.ts';
 export { aloCore, engineVersion } from './core.ts';
+export { dueItems, isDueAt } from './due-items.ts';
 export {
   emptyHeader,
   type Folded,
@@ -19,9 +20,10 @@ export {
 } from './fold.ts';
 export { decodeHeader, encodeHeader } from './header-codec.ts';
 export { lunarDay } from './occasions/lunar-day.ts';
-export { daysCovered, windowValue } from './spend/windows.ts';
+export { daysCovered, describeWindow, windowValue } from './spend/windows.ts';
 export { type Due, type State, unknownSubscriber } from './state.ts';
 export { decodeState, encodeState, type StateRest, stateCodec, stateVersion } from './state-codec.ts';
+export { debtOn, outstandingOf } from './suspension/ledger.ts';
 export { isListed } from './tiers/listings.ts';
 export { unreachable } from './unreachable.ts';
 export { compareUtf8 } from './utf8-order.ts';

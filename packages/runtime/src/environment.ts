@@ -54,7 +54,8 @@ const isSecret = (schema: unknown): boolean => {
 const problemOf = (fields: EnvironmentFields, env: NodeJS.ProcessEnv, { path, message }: z.core.$ZodIssue): string => {
   const name = String(path[0]);
   const given = env[name];
-  if (given === undefined) return `${name} ${/^must/.test(message) ? message : 'must be set'}, and is not set`;
+  if (given === undefined || given === '')
+    return `${name} ${/^must/.test(message) ? message : 'must be set'}, and is not set`;
   return `${name} ${message}${isSecret(fields[name]) ? '' : `: ${JSON.stringify(given)}`}`;
 };
 

@@ -6,7 +6,11 @@ import { exitCodes } from './commands/exit-codes.ts';
 import { addPolicyCommand } from './commands/policy-command.ts';
 import { addRankCommand } from './commands/rank-command.ts';
 import { addRunCommand } from './commands/run-command.ts';
+import { addSendCommand } from './commands/send-command.ts';
 import { addSimulateCommand } from './commands/simulate-command.ts';
+import { addStateCommand } from './commands/state-command.ts';
+import { addTailCommand } from './commands/tail-command.ts';
+import { addTopicsCommand } from './commands/topics-command.ts';
 
 const program = new Command('alo')
   .description('live care triggers for subscribers: what an operator owes them, the moment it becomes true')
@@ -18,6 +22,10 @@ addRunCommand(program);
 addSimulateCommand(program);
 addPolicyCommand(program);
 addRankCommand(program);
+addTopicsCommand(program);
+addTailCommand(program);
+addStateCommand(program);
+addSendCommand(program);
 addDemoCommand(program);
 
 const exitCodeOf = (error: unknown): number => {

@@ -5,6 +5,7 @@ import { loadPolicy, readPolicyFile, tellProblems } from '../run/policy-file.ts'
 import { exitCodes } from './exit-codes.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addLintCommand } from './lint-command.ts';
+import { addPublishCommand } from './publish-command.ts';
 
 const examples = `
 Examples:
@@ -16,7 +17,7 @@ type Flags = { readonly json?: boolean };
 export const addPolicyCommand = (program: Command): void => {
   const policy = program
     .command('policy')
-    .description('check, explain and weigh policies')
+    .description('check, explain, weigh and publish policies')
     .addHelpText('after', examples);
   policy
     .command('check')
@@ -34,6 +35,7 @@ export const addPolicyCommand = (program: Command): void => {
     .action(hash);
   addExplainCommand(policy);
   addLintCommand(policy);
+  addPublishCommand(policy);
 };
 
 const check = async (file: string, { json }: Flags): Promise<void> => {
