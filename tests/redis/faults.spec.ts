@@ -1,7 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RedisState } from '@alo/runtime';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { connectRedis, type RedisConnection, type RedisState } from '../../packages/runtime/src/redis/connection.ts';
+import { connectRedis, type RedisConnection } from '../../packages/runtime/src/redis/connection.ts';
 import { describeWithServers, serversMsMax } from '../servers/describe-with-servers.ts';
 import { type RedisServer, startRedis } from '../servers/redis-server.ts';
 import { type CuttingProxy, makeCuttingProxy } from './cutting-proxy.ts';
@@ -85,6 +86,7 @@ describeWithServers(['own redis'], 'a Redis at fault', () => {
     );
     expect(later).toBe(outcome);
     expect(after).toEqual(before);
+    expect(whyNow()).toEqual(['ready', outcome.replace('InfrastructureError: ', ''), 'ready']);
   });
 
   test('that could not save writes nothing, and says so', async () => {

@@ -49,10 +49,11 @@ export type {
   States,
   Stored,
 } from './ports.ts';
-export { connectRedis, type RedisConnection, type RedisState } from './redis/connection.ts';
+export { connectRedis, type RedisConnection } from './redis/connection.ts';
 export type { PartitionPlace } from './redis/partition-keys.ts';
 export { readApplied } from './redis/read-applied.ts';
 export { type ReadSubscriber, readSubscriber } from './redis/read-subscriber.ts';
+export type { RedisState } from './redis/readiness.ts';
 export { describeRedis, type RedisDescription } from './redis/redis-health.ts';
 export { type RedisProblem, redisProblems } from './redis/redis-problems.ts';
 export { type RedisSettings, redisFields, redisRelations } from './redis/redis-settings.ts';

@@ -46,6 +46,12 @@ const losses: readonly (readonly [RegExp, string])[] = [
   [/retries per request|Connection is closed|connection close|isn't writeable/, 'cut the connection'],
 ];
 
+/** Was the connection cut, or never answered? So does a port that speaks TLS to one who does not, and the other way. */
+export const isCutOff = (error: unknown): boolean => {
+  const { message = '', code = '' } = error as Partial<NodeJS.ErrnoException>;
+  return ['ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code) || /retries per request|is closed/.test(message);
+};
+
 /** Never the arguments of a command: they may name subscribers, or be a password. */
 const withoutArguments = (message: string): string => message.replace(/,? with args.*$/s, '').split('\n')[0] as string;
 
