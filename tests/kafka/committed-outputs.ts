@@ -1,9 +1,10 @@
 import { decodeBinary, type RefusalCode, topics } from '@alo/contracts';
 import type { Published } from '@alo/runtime';
 import type { Kafka } from 'kafkajs';
-import { type FetchedRecord, openReader } from '../../packages/runtime/src/kafka/cluster.ts';
+import { openReader } from '../../packages/runtime/src/kafka/cluster.ts';
 import { committedRecords } from '../../packages/runtime/src/kafka/committed.ts';
 import { outputTopics } from '../../packages/runtime/src/kafka/messages.ts';
+import type { FetchedRecord } from '../../packages/runtime/src/kafka/record-batches.ts';
 
 /** All committed records of a partition, in their order. */
 export const committedOf = async (kafka: Kafka, topic: string, partition: number): Promise<FetchedRecord[]> => {

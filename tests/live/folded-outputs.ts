@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatInstant, topicOf } from '@alo/contracts';
 import type { Published } from '@alo/runtime';
-import type { FetchedRecord } from '../../packages/runtime/src/kafka/cluster.ts';
+import type { FetchedRecord } from '../../packages/runtime/src/kafka/record-batches.ts';
 import { alo } from '../cli/alo-process.ts';
 
 /** What was said, topic by topic in order: triggers as JSON with their names in order, dead letters by their code. */
@@ -36,7 +36,7 @@ export const toldOutputs = (outputs: readonly Published[]): ToldOutput =>
 /** A record as a line for `alo run`, which takes its append time from the line. Lines that are no objects pass. */
 const lineOf = ({ value, timestamp }: FetchedRecord): string => {
   const text = String(value);
-  const stamp = `"recordedtime":"${formatInstant(Number(timestamp))}"`;
+  const stamp = `"recordedtime":"${formatInstant(timestamp)}"`;
   return text.startsWith('{"') ? `{${stamp},${text.slice(1)}` : text;
 };
 

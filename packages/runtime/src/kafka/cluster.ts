@@ -2,27 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { InfrastructureError, PartitionStopped } from '../errors.ts';
 import { requestRetry } from './connection.ts';
-
-/** A record as the client decodes it, with what it keeps from its consumers. */
-export type FetchedRecord = {
-  readonly offset: string;
-  readonly timestamp: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | Buffer[] | undefined>>;
-  readonly isControlRecord: boolean;
-  readonly batchContext: {
-    readonly producerId: string;
-    readonly inTransaction: boolean;
-    readonly timestampType: number;
-  };
-};
+import { type Fetched, fetchFrom } from './fetch.ts';
 
 type Partition = { readonly partition: number; readonly errorCode: number };
-type FetchedPartition = Partition & {
-  readonly highWatermark: string;
-  readonly messages: readonly FetchedRecord[];
-};
 type ListedPartition = Partition & { readonly offset?: string; readonly offsets?: readonly string[] };
 type Responses<Item> = {
   readonly responses: readonly {
@@ -34,7 +16,6 @@ type Responses<Item> = {
 
 export type Broker = {
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
-  readonly fetch: (request: object) => Promise<Responses<FetchedPartition>>;
   readonly listOffsets: (request: object) => Promise<Responses<ListedPartition>>;
 };
 
@@ -69,8 +50,6 @@ export const withRetry = <Made>(kafka: Kafka, retry: object, make: (kafka: Kafka
 
 /** Where a partition of a topic begins, where what is committed ends, and where all ends. */
 export type Bounds = { readonly first: number; readonly stable: number; readonly end: number };
-
-export type Fetched = { readonly records: readonly FetchedRecord[]; readonly end: number };
 
 export type FetchOptions = {
   readonly offset: number;
@@ -164,21 +143,8 @@ export const openReader = (kafka: Kafka, topic: string, partition: number) => {
         const stable = await list(broker, latest, readCommitted);
         return { first, stable, end: await list(broker, latest, readUncommitted) };
       }),
-    fetch: ({ offset, waitMs, bytesMax }: FetchOptions): Promise<Fetched> =>
-      ask(async (broker) => {
-        const { responses } = await broker.fetch({
-          replicaId: -1,
-          isolationLevel: readUncommitted,
-          maxWaitTime: waitMs,
-          minBytes: 1,
-          maxBytes: bytesMax,
-          topics: [{ topic, partitions: [{ partition, fetchOffset: offset, maxBytes: bytesMax }] }],
-        });
-        const found = responses[0]?.partitions[0];
-        // A batch is given whole, though it may begin before what was asked for.
-        const records = (found?.messages ?? []).filter((record) => Number(record.offset) >= offset);
-        return { records, end: Number(found?.highWatermark ?? offset) };
-      }),
+    fetch: (wish: FetchOptions): Promise<Fetched> =>
+      ask(async (broker) => (await fetchFrom(broker, [{ topic, partition, ...wish }]))[0] as Fetched),
     close: () => cluster.disconnect().catch(() => undefined),
   };
 };

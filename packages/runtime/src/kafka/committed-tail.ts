@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
-import { type Broker, type Cluster, type FetchedRecord, openCluster } from './cluster.ts';
+import { type Broker, openCluster } from './cluster.ts';
 import { makeCommittedFilter } from './committed.ts';
+import { fetchFrom } from './fetch.ts';
+import { keyOf, type Led, leadersOf, offsetsOf, type Part } from './led-partitions.ts';
 import { reasonOf } from './reason-of.ts';
+import type { FetchedRecord } from './record-batches.ts';
 
 /** A committed record, and where it lies. */
 export type TailedRecord = { readonly topic: string; readonly partition: number; readonly record: FetchedRecord };
@@ -21,74 +24,31 @@ export type TailOptions = {
   readonly onProblem: (why: string) => void;
 };
 
-type Followed = {
-  readonly topic: string;
-  readonly partition: number;
+type Followed = Part & {
   readonly filter: ReturnType<typeof makeCommittedFilter>;
   /** Undefined until it is known where to begin. */
   offset: number | undefined;
 };
 
-type Led = { readonly broker: Broker; readonly parts: readonly Followed[] };
-
 const waitMs = 250;
 const partBytesMax = 256 * 1024;
-const earliest = -2;
-const latest = -1;
-const readUncommitted = 0;
-const readCommitted = 1;
 const backoffMsMin = 250;
 const backoffMsMax = 5000;
 
-const keyOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }) => `${topic}/${partition}`;
-
-/** Of each leader, the partitions that it leads. */
-const leadersOf = async (cluster: Cluster, topics: readonly string[], known: Map<string, Followed>): Promise<Led[]> => {
-  await cluster.connect();
-  for (const topic of topics) await cluster.addTargetTopic(topic);
-  await cluster.refreshMetadata();
-  const led = new Map<string, Followed[]>();
-  for (const topic of topics) {
-    const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId);
-    for (const [nodeId, own] of Object.entries(cluster.findLeaderForPartitions(topic, partitions))) {
-      const parts = own.map((partition) => followed(known, topic, partition));
-      led.set(nodeId, [...(led.get(nodeId) ?? []), ...parts]);
-    }
-  }
-  return Promise.all(
-    [...led].map(async ([nodeId, parts]) => ({ broker: await cluster.findBroker({ nodeId }), parts })),
-  );
+const followed = (known: Map<string, Followed>, part: Part): Followed => {
+  const key = keyOf(part);
+  const found = known.get(key) ?? { ...part, filter: makeCommittedFilter(), offset: undefined };
+  known.set(key, found);
+  return found;
 };
 
-const followed = (known: Map<string, Followed>, topic: string, partition: number): Followed => {
-  const key = keyOf({ topic, partition });
-  const part = known.get(key) ?? { topic, partition, filter: makeCommittedFilter(), offset: undefined };
-  known.set(key, part);
-  return part;
-};
-
-const byTopic = <Wanted>(parts: readonly Followed[], wanted: (part: Followed) => Wanted) =>
-  [...Map.groupBy(parts, ({ topic }) => topic)].map(([topic, own]) => ({
-    topic,
-    partitions: own.map((part) => ({ partition: part.partition, ...wanted(part) })),
-  }));
-
-const offsetsOf = async ({ broker, parts }: Led, timestamp: number, isolationLevel: number) => {
-  const { responses } = await broker.listOffsets({ isolationLevel, topics: byTopic(parts, () => ({ timestamp })) });
-  return new Map(
-    responses.flatMap(({ topic, topicName, partitions }) =>
-      partitions.map(({ partition, offset, offsets }) => [
-        keyOf({ topic: topic ?? (topicName as string), partition }),
-        Number(offset ?? offsets?.[0]),
-      ]),
-    ),
-  );
-};
+const followedBy = (led: readonly Led<Part>[], known: Map<string, Followed>): Led<Followed>[] =>
+  led.map(({ broker, parts }) => ({ broker, parts: parts.map((part) => followed(known, part)) }));
 
 /** Where to begin, or to go on where the log has not lost what is next. */
-const place = async (led: Led, fromBeginning: boolean): Promise<void> => {
-  const first = await offsetsOf(led, earliest, readUncommitted);
-  const stable = await offsetsOf(led, latest, readCommitted);
+const place = async (led: Led<Followed>, fromBeginning: boolean): Promise<void> => {
+  const first = await offsetsOf(led, 'first');
+  const stable = await offsetsOf(led, 'stable');
   for (const part of led.parts) {
     const key = keyOf(part);
     const begin = (fromBeginning ? first : stable).get(key) as number;
@@ -98,30 +58,24 @@ const place = async (led: Led, fromBeginning: boolean): Promise<void> => {
 
 type Answered = { readonly part: Followed; readonly records: readonly FetchedRecord[]; readonly end: number };
 
-const fetch = async (broker: Broker, parts: readonly Followed[], maxWaitTime: number): Promise<Answered[]> => {
-  const { responses } = await broker.fetch({
-    replicaId: -1,
-    isolationLevel: readUncommitted,
-    maxWaitTime,
-    minBytes: 1,
-    maxBytes: partBytesMax * parts.length,
-    topics: byTopic(parts, ({ offset }) => ({ fetchOffset: offset, maxBytes: partBytesMax })),
-  });
-  const found = new Map(
-    responses.flatMap(({ topic, topicName, partitions }) =>
-      partitions.map((one) => [keyOf({ topic: topicName ?? (topic as string), partition: one.partition }), one]),
-    ),
-  );
+const fetch = async (broker: Broker, parts: readonly Followed[], wait: number): Promise<Answered[]> => {
+  const wishes = parts.map(({ topic, partition, offset }) => ({
+    topic,
+    partition,
+    offset: offset as number,
+    waitMs: wait,
+    bytesMax: partBytesMax,
+  }));
+  const found = new Map((await fetchFrom(broker, wishes)).map((one) => [keyOf(one), one]));
   return parts.map((part) => {
-    const { messages = [], highWatermark = 0 } = found.get(keyOf(part)) ?? {};
-    const records = messages.filter(({ offset }) => Number(offset) >= (part.offset as number));
-    return { part, records, end: Number(highWatermark) };
+    const { records = [], end = 0 } = found.get(keyOf(part)) ?? {};
+    return { part, records, end };
   });
 };
 
 const taken = ({ part, records }: Answered): TailedRecord[] => {
   const last = records.at(-1);
-  if (last) part.offset = Number(last.offset) + 1;
+  if (last) part.offset = last.offset + 1;
   const { topic, partition } = part;
   return part.filter(records).map((record) => ({ topic, partition, record }));
 };
@@ -139,7 +93,7 @@ const isLeftOut = ({ part, records, end }: Answered): boolean => records.length 
 type Give = (records: readonly TailedRecord[]) => Promise<void>;
 
 /** Follows what one broker leads, until the signal comes or something fails. */
-const follow = async ({ broker, parts }: Led, signal: AbortSignal, give: Give): Promise<void> => {
+const follow = async ({ broker, parts }: Led<Followed>, signal: AbortSignal, give: Give): Promise<void> => {
   while (!signal.aborted) {
     const answers = await fetch(broker, parts, waitMs);
     await give(answers.flatMap(taken));
@@ -163,7 +117,7 @@ const followRound = async (kafka: Kafka, options: TailOptions, known: Map<string
     if (records.length > 0 && !options.signal.aborted) await options.onRecords(records);
   };
   try {
-    const led = await leadersOf(cluster, options.topics, known);
+    const led = followedBy(await leadersOf(cluster, options.topics), known);
     for (const one of led) await place(one, options.fromBeginning);
     options.onFollowing(known.size);
     await untilAllEnd(

@@ -1,4 +1,5 @@
-import type { FetchedRecord, Reader } from './cluster.ts';
+import type { Reader } from './cluster.ts';
+import type { FetchedRecord } from './record-batches.ts';
 
 const markerOf = ({ key }: FetchedRecord): 'commit' | 'abort' | 'other' => {
   const type = key && key.length >= 4 ? key.readInt16BE(2) : undefined;
@@ -10,18 +11,18 @@ const markerOf = ({ key }: FetchedRecord): 'commit' | 'abort' | 'other' => {
  * to a transaction is held back until its marker has come.
  */
 export const makeCommittedFilter = () => {
-  const open = new Map<string, FetchedRecord[]>();
+  const open = new Map<bigint, FetchedRecord[]>();
 
   const settle = (record: FetchedRecord): readonly FetchedRecord[] => {
-    const { producerId } = record.batchContext;
+    const { producerId } = record.batch;
     const held = open.get(producerId) ?? [];
     open.delete(producerId);
     return markerOf(record) === 'commit' ? held : [];
   };
 
   const take = (record: FetchedRecord): readonly FetchedRecord[] => {
-    const { producerId, inTransaction } = record.batchContext;
-    if (record.isControlRecord) return settle(record);
+    const { producerId, inTransaction, isControl } = record.batch;
+    if (isControl) return settle(record);
     if (!inTransaction) return [record];
     open.set(producerId, [...(open.get(producerId) ?? []), record]);
     return [];
@@ -42,8 +43,8 @@ export async function* committedRecords(
   for (let offset = from; offset < end; ) {
     const { records } = await reader.fetch({ offset, waitMs: 50, bytesMax: pageBytes });
     const last = records.at(-1);
-    offset = last ? Number(last.offset) + 1 : offset + 1;
-    const committed = filter(records.filter((record) => Number(record.offset) < end));
+    offset = last ? last.offset + 1 : offset + 1;
+    const committed = filter(records.filter((record) => record.offset < end));
     if (committed.length > 0) yield committed;
   }
 }

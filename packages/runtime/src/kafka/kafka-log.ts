@@ -2,13 +2,13 @@ import { topics } from '@alo/contracts';
 import type { Kafka } from 'kafkajs';
 import { Doubt, InfrastructureError, PartitionStopped } from '../errors.ts';
 import type { Followed, JournalRecord, LiveLog, Receipt } from '../ports.ts';
-import { type FetchedRecord, openReader, type Reader } from './cluster.ts';
+import { openReader, type Reader } from './cluster.ts';
 import { committedRecords } from './committed.ts';
 import { readLastReceipt } from './last-receipt.ts';
 import { messageOf, outputTopics, receiptMessage } from './messages.ts';
+import type { FetchedRecord } from './record-batches.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
 
-const logAppendTime = 1;
 const fetchBytesMax = 512 * 1024;
 const noBytes = new Uint8Array(0);
 
@@ -71,17 +71,17 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaL
   };
 
   const recordOf = (fetched: FetchedRecord, offset: number): JournalRecord => {
-    if (Number(fetched.offset) !== offset || fetched.isControlRecord) {
+    if (fetched.offset !== offset || fetched.batch.isControl) {
       throw new PartitionStopped(
         `${journalName} has no record at offset ${offset}: it was compacted, records were deleted, or someone writes it in transactions`,
       );
     }
-    if (fetched.batchContext.timestampType !== logAppendTime) {
+    if (!fetched.batch.isLogAppendTime) {
       throw new PartitionStopped(
         `${journalName} holds at offset ${offset} a time of its writer's: message.timestamp.type must be LogAppendTime`,
       );
     }
-    return { offset, appendedAt: Number(fetched.timestamp), ahead: false, bytes: fetched.value ?? noBytes };
+    return { offset, appendedAt: fetched.timestamp, ahead: false, bytes: fetched.value ?? noBytes };
   };
 
   const fetchFrom = async (offset: number, wait: number): Promise<Followed> => {

@@ -1,7 +1,8 @@
 import { PartitionStopped } from '../errors.ts';
 import type { Receipt } from '../ports.ts';
-import type { FetchedRecord, Reader } from './cluster.ts';
+import type { Reader } from './cluster.ts';
 import { committedRecords } from './committed.ts';
+import type { FetchedRecord } from './record-batches.ts';
 
 export type ReceiptReader = Pick<Reader, 'fetch' | 'bounds'>;
 

@@ -1,8 +1,9 @@
 import type { Kafka } from 'kafkajs';
 import type { Receipt } from '../ports.ts';
-import { type Bounds, type FetchedRecord, openReader, type Reader } from './cluster.ts';
+import { type Bounds, openReader, type Reader } from './cluster.ts';
 import { committedRecords } from './committed.ts';
 import { lastReceiptIn } from './last-receipt.ts';
+import type { FetchedRecord } from './record-batches.ts';
 
 /** A committed record as it lies there. */
 export type ViewedRecord = {
@@ -21,8 +22,8 @@ export type PartitionView = {
 };
 
 const viewed = ({ offset, timestamp, value }: FetchedRecord): ViewedRecord => ({
-  offset: Number(offset),
-  timestampMs: Number(timestamp),
+  offset,
+  timestampMs: timestamp,
   value,
 });
 
