@@ -147,7 +147,7 @@ describeWithServers(['redis'], 'what is written to Redis', () => {
           const write = makePackedWrite(keysOf(place));
           write.fill(made(torn, 'new'), 2);
           const commands = write.commands(encodeApplied(appliedAt(2))).slice(0, sent);
-          await sendTogether(sessionOf(connection.redis), commands);
+          await sendTogether(sessionOf(connection), commands);
           const found = await contentsOf(await owned(connection, place.prefix));
           const firstDue = new Map(found.due.map(({ subscriber, dueAt }) => [subscriber, dueAt]));
           for (const { subscriber, dueAt, standsAt, text } of found.subscribers) {

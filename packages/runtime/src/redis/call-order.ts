@@ -5,12 +5,12 @@ export type Sent<Result> = { readonly answer: Promise<Result> };
  * Sends calls in the order in which they are made, each once the one before is sent. The first failure is the answer
  * of all calls that come after it: what became of a write is then unknown, and nothing may build on it.
  */
-export const makeCallOrder = (failureOf: (error: unknown) => Error) => {
+export const makeCallOrder = () => {
   let lastSent: Promise<unknown> = Promise.resolve();
   let failure: Error | undefined;
 
   const fail = (error: unknown): Error => {
-    failure ??= failureOf(error);
+    failure ??= error as Error;
     return failure;
   };
 

@@ -60,16 +60,3 @@ export const makePackedWrite = (keys: PartitionKeys) => {
     },
   };
 };
-
-/** Writes that are used again, some at a time: as many as are under way at once. */
-export const makeWritePool = (keys: PartitionKeys, keptMax = 2) => {
-  const free: PackedWrite[] = [];
-  return {
-    take: (): PackedWrite => free.pop() ?? makePackedWrite(keys),
-    /** Only once all of it was answered. */
-    giveBack: (write: PackedWrite): void => {
-      write.clear();
-      if (free.length < keptMax) free.push(write);
-    },
-  };
-};

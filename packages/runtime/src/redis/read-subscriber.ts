@@ -3,7 +3,6 @@ import type { Applied, Stored } from '../ports.ts';
 import { bytesCommand, sendTogether, sessionOf } from './commands.ts';
 import type { RedisConnection } from './connection.ts';
 import { keysOf, type PartitionPlace } from './partition-keys.ts';
-import { faultOf } from './redis-faults.ts';
 import { decodeApplied } from './stored-header.ts';
 import { readStored } from './stored-value.ts';
 
@@ -15,15 +14,13 @@ export type ReadSubscriber = { readonly applied: Applied | undefined; readonly s
  * answer, and with PartitionStopped where the keys are another program's.
  */
 export const readSubscriber = async (
-  { redis, shown }: RedisConnection,
+  connection: RedisConnection,
   place: PartitionPlace,
   subscriber: string,
 ): Promise<ReadSubscriber> => {
   const keys = keysOf(place);
   const both = bytesCommand('MGET', keys.header, keys.subscribers + subscriber);
-  const [answer] = await sendTogether(sessionOf(redis), [both]).catch((error) => {
-    throw faultOf(error, shown);
-  });
+  const [answer] = await sendTogether(sessionOf(connection), [both]);
   const [header, value] = answer as [Buffer | null, Buffer | null];
   return {
     applied: header === null ? undefined : decodeApplied(keys.header, header.toString()),

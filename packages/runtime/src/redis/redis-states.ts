@@ -1,23 +1,19 @@
 import type { Command } from 'ioredis';
-import { Doubt, InfrastructureError, PartitionStopped } from '../errors.ts';
+import { PartitionStopped } from '../errors.ts';
 import type { Change, States, Stored } from '../ports.ts';
 import { makeCallOrder, type Sent } from './call-order.ts';
-import { bytesCommand, type Session, sendTogether, sessionOf, textCommand } from './commands.ts';
+import { type Session, sendTogether, sessionOf, textCommand } from './commands.ts';
 import type { RedisConnection } from './connection.ts';
 import { dueCommand, dueOf } from './due-script.ts';
 import { type KeySweep, sweepKeys } from './key-sweep.ts';
 import { doubtOf, type Expected, isAsExpected, markCommand, takeOwnership, watchCommand } from './ownership.ts';
-import type { PackedWrite } from './packed-write.ts';
-import { makeWritePool } from './packed-write.ts';
+import { makePackedLoad } from './packed-load.ts';
+import { makePackedWrite, type PackedWrite } from './packed-write.ts';
 import { keysOf, type PartitionKeys, type PartitionPlace } from './partition-keys.ts';
+import { makePool } from './pool.ts';
 import { wholeStored } from './read-subscriber.ts';
 import { faultOf } from './redis-faults.ts';
 import { decodeApplied, encodeApplied } from './stored-header.ts';
-
-const keysPerLoad = 1000;
-
-const isOurs = (error: unknown): error is Error =>
-  [Doubt, InfrastructureError, PartitionStopped].some((kind) => error instanceof kind);
 
 /** Whose connection it is: what is watched is the connection's, and would let through a write of who had it before. */
 const holders = new WeakMap<RedisConnection['redis'], symbol>();
@@ -26,10 +22,11 @@ const holders = new WeakMap<RedisConnection['redis'], symbol>();
  * The states of one partition in Redis, for one ownership: `applied` takes it, and comes first. Whatever fails, throw
  * this away and open another. No two subscribers of one write may be the same.
  */
-export const openRedisStates = ({ redis, shown }: RedisConnection, place: PartitionPlace): States => {
+export const openRedisStates = (connection: RedisConnection, place: PartitionPlace): States => {
   const keys = keysOf(place);
-  const inOrder = makeCallOrder((error) => (isOurs(error) ? error : faultOf(error, shown)));
-  const writes = makeWritePool(keys);
+  const inOrder = makeCallOrder();
+  const writes = makePool(() => makePackedWrite(keys));
+  const loads = makePool(() => makePackedLoad(keys));
   const holder = Symbol();
   let owner: (Expected & { readonly session: Session }) | undefined;
   let lastWrite: Promise<void> = Promise.resolve();
@@ -37,7 +34,7 @@ export const openRedisStates = ({ redis, shown }: RedisConnection, place: Partit
 
   const owned = () => {
     if (!owner) throw new Error('who has not asked for R does not own the partition');
-    if (holders.get(redis) !== holder) throw doubtOf(place);
+    if (holders.get(connection.redis) !== holder) throw doubtOf(place);
     return owner;
   };
 
@@ -49,12 +46,17 @@ export const openRedisStates = ({ redis, shown }: RedisConnection, place: Partit
     return answers.slice(0, -1);
   };
 
-  const loaded = async (subscribers: readonly string[]) =>
-    (await read(loadCommands(keys, subscribers))).flatMap((values) => storedOf(keys, values));
+  const loaded = async (subscribers: readonly string[]) => {
+    const packed = loads.take();
+    packed.fill(subscribers);
+    const answers = await read(packed.commands());
+    loads.giveBack(packed);
+    return answers.flatMap((values) => storedOf(keys, values));
+  };
 
   const take = async () => {
-    const session = sessionOf(redis);
-    holders.set(redis, holder);
+    const session = sessionOf(connection);
+    holders.set(connection.redis, holder);
     owner = { session, ...(await takeOwnership(session, place, keys)) };
   };
 
@@ -114,17 +116,9 @@ const writeAndWatch = async (
   const written = answers.at(-3) as readonly unknown[] | null;
   if (written === null) throw doubtOf(place);
   const failed = written.find((answer) => answer instanceof Error);
-  if (failed) throw failed;
+  if (failed) throw faultOf(failed, session.shown);
   if (!isAsExpected(answers.at(-1), expected)) throw doubtOf(place);
 };
-
-const loadCommands = ({ subscribers: prefix }: PartitionKeys, subscribers: readonly string[]): Command[] =>
-  Array.from({ length: Math.ceil(subscribers.length / keysPerLoad) }, (_, n) =>
-    bytesCommand(
-      'MGET',
-      ...subscribers.slice(n * keysPerLoad, (n + 1) * keysPerLoad).map((subscriber) => prefix + subscriber),
-    ),
-  );
 
 const storedOf = ({ subscribers: prefix }: PartitionKeys, values: unknown): (Stored | undefined)[] =>
   (values as (Buffer | null)[]).map((bytes) => (bytes === null ? undefined : wholeStored(bytes, prefix)));
