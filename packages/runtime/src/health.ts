@@ -28,7 +28,6 @@ export const serveHealth = async (options: HealthOptions): Promise<HealthServer>
   return {
     port: (server.address() as AddressInfo).port,
     close: async () => {
-      if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();
