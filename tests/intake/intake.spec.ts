@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readLine } from '@alo/contracts';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type Message, Partitioners } from 'kafkajs';
-import type { FetchedRecord } from '../../packages/runtime/src/kafka/cluster.ts';
+import type { FetchedRecord } from '../../packages/runtime/src/kafka/record-batches.ts';
 import { charged, minutesAfter } from '../cli/event-lines.ts';
 import { describeWithServers, serversMsMax } from '../servers/describe-with-servers.ts';
 import { type KafkaServer, startKafka } from '../servers/kafka-server.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@alo/contracts';
 import { connectKafka, createTopics } from '@alo/runtime';
 import type { Message } from 'kafkajs';
-import type { FetchedRecord } from '../../packages/runtime/src/kafka/cluster.ts';
+import type { FetchedRecord } from '../../packages/runtime/src/kafka/record-batches.ts';
 import { scratchFolder } from '../cli/alo-process.ts';
 import { activated, policy } from '../cli/event-lines.ts';
 import { committedOf } from '../kafka/committed-outputs.ts';

@@ -76,11 +76,11 @@ const consume = (options: IntakeOptions, writer: JournalWriter): Promise<SourceC
             teller.refused(topic, those.length, `${partitionName(topic, partition)}/${offset}`);
         },
       });
-      const [{ topic, partition } = { topic: '', partition: 0 }] = records;
-      teller.goesOn(partitionName(topic, partition));
+      teller.goesOn(wholeIntake);
     },
     onPause: (topic, partition, reason) => teller.waits(partitionName(topic, partition), reason),
-    onAssigned: teller.allGoOn,
+    onResume: (topic, partition) => teller.goesOn(partitionName(topic, partition)),
+    onAssigned: teller.begins,
   });
 };
 

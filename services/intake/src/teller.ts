@@ -12,8 +12,8 @@ export type Teller = {
   /** Someone (all of intake, or one partition) cannot go on for now. */
   readonly waits: (who: string, sentence: string) => void;
   readonly goesOn: (who: string) => void;
-  /** Nothing is known any more that would wait. */
-  readonly allGoOn: () => void;
+  /** Intake has begun to read anew: if nothing comes up soon, it works. */
+  readonly begins: () => void;
   /** Something went that nobody can bring back. */
   readonly lost: (sentence: string) => void;
   /** Records lie in the dead letters, this one first. */
@@ -32,12 +32,16 @@ export type TellerOptions = {
 /** What lasts is said again after so long. */
 const againAfterMs = 60_000;
 const refusedEveryMs = 10_000;
+/** What fails sooner after a beginning has not worked in between. */
+const provenAfterMs = 1500;
 
 const makeWaiting = ({ log, onCondition, working, clock = Date.now }: TellerOptions) => {
   const waiting = new Map<string, string>();
   const toldAtMs = new Map<string, number>();
   let isWorking = false;
+  let proof: NodeJS.Timeout | undefined;
   const settle = () => {
+    clearTimeout(proof);
     if (isWorking || waiting.size > 0) return;
     isWorking = true;
     toldAtMs.clear();
@@ -46,6 +50,7 @@ const makeWaiting = ({ log, onCondition, working, clock = Date.now }: TellerOpti
   };
   return {
     waits: (who: string, sentence: string) => {
+      clearTimeout(proof);
       isWorking = false;
       waiting.set(who, sentence);
       onCondition({ kind: 'waits', sentence });
@@ -57,9 +62,11 @@ const makeWaiting = ({ log, onCondition, working, clock = Date.now }: TellerOpti
       waiting.delete(who);
       settle();
     },
-    allGoOn: () => {
+    begins: () => {
       waiting.clear();
-      settle();
+      clearTimeout(proof);
+      proof = setTimeout(settle, provenAfterMs);
+      proof.unref();
     },
   };
 };

@@ -2,6 +2,7 @@ import type { Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage, Offsets
 import { InfrastructureError } from '../errors.ts';
 import { requestRetry } from './connection.ts';
 import { reasonOf } from './reason-of.ts';
+import './zstd-codec.ts';
 
 /** A record of a topic that is not alo's, as it lies there. */
 export type SourceRecord = {
@@ -26,6 +27,8 @@ export type SourceOptions = {
   readonly take: (records: readonly SourceRecord[]) => Promise<void>;
   /** A partition pauses, and why. */
   readonly onPause: (topic: string, partition: number, reason: string) => void;
+  /** All that had been fetched of a partition that paused was taken. */
+  readonly onResume: (topic: string, partition: number) => void;
   /** This member of the group was given its share of the partitions, which may be none. */
   readonly onAssigned: (partitions: number) => void;
 };
@@ -76,10 +79,11 @@ const makePaces = () => {
       return pauseMs;
     },
     taken: (name: string): void => {
-      const recordsMax = 2 * paceOf(name).recordsMax;
-      if (recordsMax >= takenMax) paces.delete(name);
-      else paces.set(name, { recordsMax, pauseMs: pauseMsMin });
+      if (!paces.has(name)) return;
+      paces.set(name, { recordsMax: Math.min(takenMax, 2 * paceOf(name).recordsMax), pauseMs: pauseMsMin });
     },
+    /** Whether it had paused. */
+    end: (name: string): boolean => paces.delete(name),
   };
 };
 
@@ -111,7 +115,7 @@ const openConsumer = (kafka: Kafka, { groupId, sessionTimeoutMs }: SourceOptions
 
 /** Consumes topics as one of a group, each partition in order; what was taken is committed, and only that. */
 export const consumeSources = async (kafka: Kafka, options: SourceOptions): Promise<SourceConsumer> => {
-  const { topics, take, onPause, onAssigned } = options;
+  const { topics, take, onPause, onResume, onAssigned } = options;
   const consumer = openConsumer(kafka, options);
   const paces = makePaces();
   const tracker = makeTracker();
@@ -157,6 +161,7 @@ export const consumeSources = async (kafka: Kafka, options: SourceOptions): Prom
       await commitOffsetsIfNecessary(offsetsAfter(topic, partition, last));
       await heartbeat();
     }
+    if (paces.end(name)) onResume(topic, partition);
   };
 
   const close = async () => {
