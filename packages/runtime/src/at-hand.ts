@@ -164,6 +164,13 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
       }
       return dueBefore;
     },
+    /** Has what the store holds of this one written anew. */
+    rewrite: (row: number): void => {
+      if (isChanged[row] === 1 || rests[row] === undefined) return;
+      isChanged[row] = 1;
+      changed.push(row);
+    },
+    isChanged: (row: number): boolean => isChanged[row] === 1,
     changedCount: (): number => changed.length,
     /** Hands over all that changed, to be gone through at once; from now on it counts as stored. */
     drain: (): Iterable<Change> => {

@@ -9,13 +9,15 @@ type Options = {
   readonly compareSubscribers: (a: string, b: string) => number;
   /** When something falls due for a subscriber at hand. */
   readonly dueAtOf: (subscriber: string) => Instant | undefined;
+  /** Told of a place in the store's index at which nothing falls due. */
+  readonly onLeft?: ((due: Due) => void) | undefined;
 };
 
 /**
  * What falls due next, from two places: a window of the store's index, and what was re-armed since the store was
  * written. A place that a subscriber has left is passed over when its turn comes.
  */
-export const makeDueQueue = ({ states, compareSubscribers, dueAtOf }: Options) => {
+export const makeDueQueue = ({ states, compareSubscribers, dueAtOf, onLeft = () => undefined }: Options) => {
   const compare = (a: Due, b: Due) => a.dueAt - b.dueAt || compareSubscribers(a.subscriber, b.subscriber);
   let window: readonly Due[] = [];
   let at = 0;
@@ -27,7 +29,11 @@ export const makeDueQueue = ({ states, compareSubscribers, dueAtOf }: Options) =
 
   /** The next place in the store's window that is not known to be left. */
   const nextInWindow = (): Due | undefined => {
-    while (at < ready && !isValid(window[at] as Due)) at += 1;
+    for (; at < ready; at += 1) {
+      const due = window[at] as Due;
+      if (isValid(due)) return due;
+      onLeft(due);
+    }
     return window[at];
   };
   const nextRearmed = (): Due | undefined => {

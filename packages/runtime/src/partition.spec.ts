@@ -308,7 +308,9 @@ describe('recovery', () => {
     const contents = await killedAt(crowd.length);
     contents.receipt = { offset: 1, step: 0, digest: '', count: 0, version: '1' };
     await expect(live(contents, crowd)).rejects.toThrow(
-      new PartitionStopped("the states are at offset 1615, past the log's last receipt, and know of other outputs: it is not the same log"),
+      new PartitionStopped(
+        "the states are at offset 1615, past the log's last receipt, and know of other outputs: it is not the same log",
+      ),
     );
   });
 });

@@ -109,7 +109,21 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     const row = atHand.rowOf(subscriber);
     return row === nowhere ? undefined : atHand.dueIn(row);
   };
-  const queue = makeDueQueue({ states, compareSubscribers: core.compareSubscribers, dueAtOf });
+  /** After half a write the index may be too early: whoever is woken without cause is indexed anew from its state. */
+  const indexAnew = ({ subscriber }: Due) => {
+    const row = atHand.rowOf(subscriber);
+    if (row === nowhere || atHand.isChanged(row)) return;
+    isVerified = false;
+    const dueAt = atHand.dueIn(row);
+    if (dueAt !== undefined) queue.add({ dueAt, subscriber });
+    if (position.offset >= (standing.get(subscriber) ?? 0)) atHand.rewrite(row);
+  };
+  const queue = makeDueQueue({
+    states,
+    compareSubscribers: core.compareSubscribers,
+    dueAtOf,
+    onLeft: indexAnew,
+  });
 
   const subscribers: Subscribers<State> = {
     state: (subscriber) => {
@@ -247,7 +261,8 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     for (let after: string | undefined = from; after !== undefined; ) {
       const found = await states.scan(after, rearmPieceMax);
       after = found.length < rearmPieceMax ? undefined : found.at(-1)?.subscriber;
-      const changes = found.map(({ subscriber, value, dueAt }) => {
+      const changes = found.map(({ subscriber, value, dueAt, standsAt = 0 }) => {
+        if (standsAt > position.offset) return standAt(subscriber, standsAt);
         const state = decodeState(core.states, value);
         const rearmed = core.rearm(header, subscriber, state);
         if (rearmed.state === state && rearmed.dueAt === dueAt) return undefined;
