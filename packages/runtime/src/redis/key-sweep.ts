@@ -1,6 +1,6 @@
 import { type Session, sendTogether, textCommand } from './commands.ts';
 
-const keysPerCall = 1000;
+const keysPerCall = 2000;
 
 /** Redis' patterns, taken literally. */
 const literally = (text: string): string => text.replace(/[\\*?[\]]/g, '\\$&');
