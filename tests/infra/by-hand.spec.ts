@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectKafka, kafkaFields, readEnvironment } from '@alo/runtime';
+import { connectKafka, kafkaFields, readEnvironment } from '@alo/runtime/live';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { metricNames } from '../../packages/runtime/src/telemetry/metric-names.ts';
 import { scratchFolder } from '../cli/alo-process.ts';

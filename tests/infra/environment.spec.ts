@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { type EnvironmentFields, kafkaFields, kafkaRelations, readEnvironment, redisFields } from '@alo/runtime';
+import { type EnvironmentFields, kafkaFields, kafkaRelations, readEnvironment, redisFields } from '@alo/runtime/live';
 import { describe, expect, test } from '@jest/globals';
 import { type NamedService, root, services } from './compose-file.ts';
 import { environmentOf } from './composed.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { topics } from '@alo/contracts';
-import { connectKafka, connectRedis, openJournalWriter, openPartitionWriter, readApplied } from '@alo/runtime';
+import { connectKafka, connectRedis, openJournalWriter, openPartitionWriter, readApplied } from '@alo/runtime/live';
 import type { Kafka } from 'kafkajs';
 import { openReader } from '../../packages/runtime/src/kafka/cluster.ts';
 import { committedOf, committedOutputs } from '../kafka/committed-outputs.ts';

@@ -1,4 +1,4 @@
-import { makeLogger, observePartitions, startTelemetry, withTelemetry } from '@alo/runtime';
+import { makeLogger, observePartitions, startTelemetry, withTelemetry } from '@alo/runtime/live';
 import { beforeAll, expect, jest, test } from '@jest/globals';
 import { startCollector } from '../../packages/runtime/src/telemetry/collector.ts';
 import { journalOf, runLive } from './live-run.ts';

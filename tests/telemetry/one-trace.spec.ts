@@ -1,4 +1,5 @@
-import { type Published, startTelemetry, withTelemetry } from '@alo/runtime';
+import type { Published } from '@alo/runtime';
+import { startTelemetry, withTelemetry } from '@alo/runtime/live';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startCollector } from '../../packages/runtime/src/telemetry/collector.ts';
 import { journalOf, runLive } from './live-run.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { metricNames, telemetryFields } from '@alo/runtime';
+import { metricNames, telemetryFields } from '@alo/runtime/live';
 import { expect, test } from '@jest/globals';
 import { root } from '../cli/alo-process.ts';
 

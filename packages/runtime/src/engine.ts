@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Core } from './core.ts';
 import type { Assigned, Membership } from './membership.ts';
 import type { PartitionOptions } from './partition.ts';
 import { type PartitionCondition, type Ports, runPartition, type WorkerOptions } from './partition-worker.ts';
+import { realTimers, type Timers } from './timers.ts';
 
 export type EngineOptions = {
   /** Joins those who share the partitions; called again when a membership has crashed. */
@@ -16,6 +16,7 @@ export type EngineOptions = {
   readonly onProgress: (partition: number, at: Parameters<WorkerOptions['onProgress']>[0]) => void;
   /** Told in a sentence what keeps the engine from being a member; undefined once it is one. */
   readonly onMembership: (problem: string | undefined) => void;
+  readonly timers?: Timers | undefined;
 };
 
 type Worker = { readonly controller: AbortController; readonly done: Promise<void> };
@@ -26,7 +27,7 @@ const tellPositionEveryMs = 5000;
 /** As many partitions as are assigned, each by a worker of its own; a fault in one is none of the others' business. */
 export const startEngine = <Header, State, Rest, Incoming>(
   core: Core<Header, State, Rest, Incoming>,
-  { join, openPorts, options, onCondition, onProgress, onMembership }: EngineOptions,
+  { join, openPorts, options, onCondition, onProgress, onMembership, timers = realTimers }: EngineOptions,
 ) => {
   const stopping = new AbortController();
   const workers = new Map<number, Worker>();
@@ -35,12 +36,12 @@ export const startEngine = <Header, State, Rest, Incoming>(
   let crashed: (() => void) | undefined;
 
   const confirmed = async (signal: AbortSignal): Promise<void> => {
-    while (!membership) await delay(100, undefined, { signal });
+    while (!membership) await timers.delay(100, signal);
     await membership.confirmed(signal);
   };
 
   const tellPosition = (partition: number, offset: number) => {
-    const now = performance.now();
+    const now = timers.nowMs();
     if (now - (toldAtMs.get(partition) ?? Number.NEGATIVE_INFINITY) < tellPositionEveryMs) return;
     toldAtMs.set(partition, now);
     void membership?.tellPosition(partition, offset);
@@ -61,6 +62,7 @@ export const startEngine = <Header, State, Rest, Incoming>(
           onProgress(partition, at);
           tellPosition(partition, at.offset);
         },
+        timers,
       });
     workers.set(partition, { controller, done: before.then(work) });
   };
@@ -99,7 +101,7 @@ export const startEngine = <Header, State, Rest, Incoming>(
       const left = membership;
       membership = undefined;
       await left?.leave();
-      await delay(joinBackoffMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await timers.delay(joinBackoffMs, stopping.signal).catch(() => undefined);
     }
   };
   const staying = stayMember();

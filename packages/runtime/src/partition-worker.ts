@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Core } from './core.ts';
 import { Doubt, InfrastructureError, PartitionStopped } from './errors.ts';
 import { openPartition, type Partition, type PartitionOptions, type TakenRecord } from './partition.ts';
 import type { JournalRecord, LiveLog, States } from './ports.ts';
+import { realTimers, type Timers } from './timers.ts';
 
 /** Both ports of a partition, for one ownership. */
 export type Ports = { readonly log: LiveLog; readonly states: States; readonly close: () => Promise<void> };
@@ -23,6 +23,7 @@ export type WorkerOptions = {
   readonly onCondition: (condition: PartitionCondition) => void;
   /** Told after each step where the partition stands, and where its journal ends. */
   readonly onProgress: (at: { readonly offset: number; readonly end: number }) => void;
+  readonly timers?: Timers | undefined;
 };
 
 /** A step is at most so many records: what is folded at once, and published and applied together. */
@@ -49,7 +50,7 @@ export const runPartition = async <Header, State, Rest, Incoming>(
   core: Core<Header, State, Rest, Incoming>,
   worker: WorkerOptions,
 ): Promise<void> => {
-  const { signal, onCondition, confirmed } = worker;
+  const { signal, onCondition, confirmed, timers = realTimers } = worker;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       await confirmed(signal);
@@ -65,7 +66,7 @@ export const runPartition = async <Header, State, Rest, Incoming>(
         break;
       }
       onCondition({ kind: 'paused', why: (error as Error).message });
-      await delay(backoffMs(failures), undefined, { signal }).catch(() => undefined);
+      await timers.delay(backoffMs(failures), signal).catch(() => undefined);
     }
   }
   onCondition({ kind: 'released' });
@@ -105,9 +106,9 @@ const follow = async <Header, State, Rest, Incoming>(
   core: Core<Header, State, Rest, Incoming>,
   partition: Partition<Header, State, Rest, Incoming>,
   log: LiveLog,
-  { signal, onProgress }: WorkerOptions,
+  { signal, onProgress, timers = realTimers }: WorkerOptions,
 ): Promise<void> => {
-  let appliedAtMs = performance.now();
+  let appliedAtMs = timers.nowMs();
   for await (const { records, end } of log.follow(partition.position().offset)) {
     for (const step of stepsOf(records)) {
       if (signal.aborted) return;
@@ -115,9 +116,9 @@ const follow = async <Header, State, Rest, Incoming>(
       onProgress({ offset: partition.position().offset, end });
     }
     if (records.length === 0) onProgress({ offset: partition.position().offset, end });
-    if (performance.now() - appliedAtMs >= applyEveryMs) {
+    if (timers.nowMs() - appliedAtMs >= applyEveryMs) {
       await partition.applyChanged();
-      appliedAtMs = performance.now();
+      appliedAtMs = timers.nowMs();
     }
     if (signal.aborted) return;
   }

@@ -6,11 +6,7 @@ import { exitCodes } from './commands/exit-codes.ts';
 import { addPolicyCommand } from './commands/policy-command.ts';
 import { addRankCommand } from './commands/rank-command.ts';
 import { addRunCommand } from './commands/run-command.ts';
-import { addSendCommand } from './commands/send-command.ts';
 import { addSimulateCommand } from './commands/simulate-command.ts';
-import { addStateCommand } from './commands/state-command.ts';
-import { addTailCommand } from './commands/tail-command.ts';
-import { addTopicsCommand } from './commands/topics-command.ts';
 
 const program = new Command('alo')
   .description('live care triggers for subscribers: what an operator owes them, the moment it becomes true')
@@ -20,13 +16,15 @@ const program = new Command('alo')
 
 addRunCommand(program);
 addSimulateCommand(program);
-addPolicyCommand(program);
+const policy = addPolicyCommand(program);
 addRankCommand(program);
-addTopicsCommand(program);
-addTailCommand(program);
-addStateCommand(program);
-addSendCommand(program);
 addDemoCommand(program);
+
+const withoutServers = /^(run|simulate|rank|demo|policy (check|hash|explain|lint))( |$)/;
+if (!withoutServers.test(process.argv.slice(2).join(' '))) {
+  const { addLiveCommands } = await import('./commands/live-commands.ts');
+  addLiveCommands(program, policy);
+}
 
 const exitCodeOf = (error: unknown): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;

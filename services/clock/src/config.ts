@@ -1,4 +1,4 @@
-import { kafkaFields, kafkaRelations, readEnvironment, telemetryFields, variable } from '@alo/runtime';
+import { kafkaFields, kafkaRelations, readEnvironment, telemetryFields, variable } from '@alo/runtime/live';
 
 /** What a clock may be told by environment variables. */
 export const clockFields = {

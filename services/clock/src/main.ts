@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { topics } from '@alo/contracts';
+import { InfrastructureError } from '@alo/runtime';
 import {
   connectKafka,
-  InfrastructureError,
   makeLogger,
   oncePossible,
   openPartitionWriter,
@@ -13,7 +13,7 @@ import {
   startTelemetry,
   type Telemetry,
   type TopicEnds,
-} from '@alo/runtime';
+} from '@alo/runtime/live';
 import { type ClockSettings, readSettings } from './config.ts';
 import { tickText } from './tick.ts';
 import { makeQuietWatch } from './tick-quiet.ts';

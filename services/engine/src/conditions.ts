@@ -1,4 +1,4 @@
-import type { Logger, PartitionCondition } from '@alo/runtime';
+import type { Logger, PartitionCondition } from '@alo/runtime/live';
 
 /** Knows how each partition fares, and tells it: in the log when it changes, and to whoever asks for health. */
 export const makeConditions = (log: Pick<Logger, 'info' | 'warn' | 'error'>) => {

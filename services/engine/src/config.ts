@@ -6,7 +6,7 @@ import {
   redisRelations,
   telemetryFields,
   variable,
-} from '@alo/runtime';
+} from '@alo/runtime/live';
 
 /** What an engine may be told by environment variables. */
 export const engineFields = {

@@ -1,5 +1,6 @@
 import { topics } from '@alo/contracts';
 import { aloCore, engineVersion } from '@alo/domain';
+import { WrongUse } from '@alo/runtime';
 import {
   checkJournalTopics,
   connectKafka,
@@ -20,9 +21,8 @@ import {
   serveHealth,
   startEngine,
   startTelemetry,
-  WrongUse,
   withTelemetry,
-} from '@alo/runtime';
+} from '@alo/runtime/live';
 import { makeConditions } from './conditions.ts';
 import { type EngineSettings, readSettings } from './config.ts';
 

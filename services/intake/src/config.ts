@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { topics as ownTopics, type Problem } from '@alo/contracts';
-import { kafkaFields, kafkaRelations, readEnvironment, telemetryFields, variable, WrongUse } from '@alo/runtime';
+import { WrongUse } from '@alo/runtime';
+import { kafkaFields, kafkaRelations, readEnvironment, telemetryFields, variable } from '@alo/runtime/live';
 import { checkIntake } from './intake-config.ts';
 import type { IntakeConfig, SourceTopicConfig } from './intake-schema.ts';
 import { hashesAnything } from './source-topic.ts';

@@ -1,4 +1,4 @@
-import type { KeyedMessage, SourceRecord } from '@alo/runtime';
+import type { KeyedMessage, SourceRecord } from '@alo/runtime/live';
 
 type Headers = NonNullable<KeyedMessage['headers']>;
 

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { InfrastructureError } from '@alo/runtime';
 import {
   consumeSources,
   emptyPartitions,
-  InfrastructureError,
   type JournalWriter,
   missingTopics,
   openJournalWriter,
   recordsPassedOver,
   type SourceConsumer,
-} from '@alo/runtime';
+} from '@alo/runtime/live';
 import type { IntakeConfig } from './intake-schema.ts';
 import { prepareTopic } from './source-topic.ts';
 import { type Outcome, takeRecords } from './take-records.ts';

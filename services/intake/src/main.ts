@@ -1,5 +1,5 @@
 import { topics } from '@alo/contracts';
-import { connectKafka, makeLogger, runService, serveHealth, startTelemetry } from '@alo/runtime';
+import { connectKafka, makeLogger, runService, serveHealth, startTelemetry } from '@alo/runtime/live';
 import { type IntakeSettings, readSettings } from './config.ts';
 import { runIntake } from './intake-worker.ts';
 import { makeTeller } from './teller.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { SourceRecord } from '@alo/runtime';
+import type { SourceRecord } from '@alo/runtime/live';
 import { describe, expect, test } from '@jest/globals';
 import { checkIntake } from './intake-config.ts';
 import { mapRecord } from './map-record.ts';

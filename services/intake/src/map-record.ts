@@ -1,5 +1,5 @@
 import { decodeBinary, decodeLine, nestsDeeper, readEvent, shown } from '@alo/contracts';
-import type { SourceRecord } from '@alo/runtime';
+import type { SourceRecord } from '@alo/runtime/live';
 import { composeEvent, overlayEvent } from './compose-event.ts';
 import { type ExactJson, parseExactly } from './exact-json.ts';
 import { readHeader } from './read-origin.ts';

@@ -1,5 +1,5 @@
 import { readLine } from '@alo/contracts';
-import type { SourceRecord } from '@alo/runtime';
+import type { SourceRecord } from '@alo/runtime/live';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkIntake } from './intake-config.ts';

@@ -1,5 +1,5 @@
 import { formatInstant, percentEncode } from '@alo/contracts';
-import type { SourceRecord } from '@alo/runtime';
+import type { SourceRecord } from '@alo/runtime/live';
 import type { ExactJson } from './exact-json.ts';
 import { type Raw, rawOf } from './field-shape.ts';
 import type { FieldSource, OriginSource } from './intake-schema.ts';

@@ -1,4 +1,5 @@
-import { InfrastructureError, type JournalWriter, type KeyedMessage, type SourceRecord } from '@alo/runtime';
+import { InfrastructureError } from '@alo/runtime';
+import type { JournalWriter, KeyedMessage, SourceRecord } from '@alo/runtime/live';
 import { deadLetterOf } from './dead-letter.ts';
 import { mapRecord } from './map-record.ts';
 import type { SourceTopic } from './source-topic.ts';

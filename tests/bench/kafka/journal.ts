@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { topics } from '@alo/contracts';
-import { openJournalWriter, openPartitionWriter } from '@alo/runtime';
+import { openJournalWriter, openPartitionWriter } from '@alo/runtime/live';
 import type { Kafka } from 'kafkajs';
 
 const chunk = 20_000;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { topics } from '@alo/contracts';
-import { openJournalWriter, tailCommitted } from '@alo/runtime';
+import { openJournalWriter, tailCommitted } from '@alo/runtime/live';
 import type { Kafka } from 'kafkajs';
 
 export type Latency = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dayMs, topics } from '@alo/contracts';
-import { connectKafka } from '@alo/runtime';
+import { connectKafka } from '@alo/runtime/live';
 import type { Kafka } from 'kafkajs';
 import { writeLines } from '../../../services/cli/src/commands/simulate-command.ts';
 import { simulate } from '../../../services/cli/src/simulate/simulate.ts';

@@ -1,4 +1,4 @@
-import { connectRedis } from '@alo/runtime';
+import { connectRedis } from '@alo/runtime/live';
 
 /** What Redis tells of itself: its process, and what its keys take in memory. */
 export const redisFigures = async (

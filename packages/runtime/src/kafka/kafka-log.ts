@@ -4,7 +4,7 @@ import { Doubt, InfrastructureError, PartitionStopped } from '../errors.ts';
 import type { Followed, JournalRecord, LiveLog, Receipt } from '../ports.ts';
 import { openReader, type Reader } from './cluster.ts';
 import { committedRecords } from './committed.ts';
-import { readLastReceipt } from './last-receipt.ts';
+import { type Pause, readLastReceipt } from './last-receipt.ts';
 import { messageOf, outputTopics, receiptMessage } from './messages.ts';
 import type { FetchedRecord } from './record-batches.ts';
 import { openTransactions, type Transactions } from './transactions.ts';
@@ -18,13 +18,15 @@ export type KafkaLogOptions = {
   readonly partition: number;
   /** How long the broker may wait for something new in the journal, in ms. */
   readonly waitMs: number;
+  /** How to wait for what the broker has not done yet. */
+  readonly pause?: Pause | undefined;
 };
 
 /**
  * The log of one journal partition, for one ownership: to be opened anew at each recovery. Its first question, for the
  * receipt, fences whoever wrote before.
  */
-export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaLogOptions) => {
+export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs, pause }: KafkaLogOptions) => {
   const named = (topic: string) => `${prefix}${topic}`;
   const journalName = `partition ${partition} of ${named(topics.journal)}`;
   const journal = openReader(kafka, named(topics.journal), partition);
@@ -65,7 +67,7 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs }: KafkaL
   const receipt = async (): Promise<Receipt | undefined> => {
     await fence();
     const what = `partition ${partition} of ${named(topics.receipts)}`;
-    const last = await withReader(topics.receipts, (reader) => readLastReceipt(reader, what));
+    const last = await withReader(topics.receipts, (reader) => readLastReceipt(reader, what, pause));
     if (!last) for (const topic of outputTopics) await refuseForgotten(topic);
     return last;
   };

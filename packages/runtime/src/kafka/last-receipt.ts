@@ -12,10 +12,17 @@ const firstWindow = 64;
 const stableWaitMs = 15_000;
 const stablePollMs = 100;
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits so many ms. */
+export type Pause = (ms: number) => Promise<void>;
+
+const realPause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Where all that was begun is decided; what is still open after the fence would never be. */
-const stableEnd = async (reader: ReceiptReader, what: string): Promise<{ first: number; end: number }> => {
+const stableEnd = async (
+  reader: ReceiptReader,
+  what: string,
+  pause: Pause,
+): Promise<{ first: number; end: number }> => {
   for (let waitedMs = 0; ; waitedMs += stablePollMs) {
     const { first, stable, end } = await reader.bounds();
     if (stable === end) return { first, end };
@@ -57,5 +64,8 @@ export const lastReceiptIn = async (
  * C: the last committed receipt of a partition, undefined where none was ever written. To be asked once whoever wrote
  * before can write no more. It looks at the records themselves, from the end back, and not through a consumer.
  */
-export const readLastReceipt = async (reader: ReceiptReader, what: string): Promise<Receipt | undefined> =>
-  lastReceiptIn(reader, await stableEnd(reader, what), what);
+export const readLastReceipt = async (
+  reader: ReceiptReader,
+  what: string,
+  pause = realPause,
+): Promise<Receipt | undefined> => lastReceiptIn(reader, await stableEnd(reader, what, pause), what);

@@ -27,3 +27,9 @@ export const monthArgument = (text: string): CivilMonth => {
   if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return parseMonth(text);
   throw new InvalidArgumentError('It must be a month, such as 2026-07.');
 };
+
+/** Reads an option's count: a whole number from 1 on. */
+export const countArgument = (text: string): number => {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1 to 99999.');
+};

@@ -5,7 +5,6 @@ import { loadPolicy, readPolicyFile, tellProblems } from '../run/policy-file.ts'
 import { exitCodes } from './exit-codes.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addLintCommand } from './lint-command.ts';
-import { addPublishCommand } from './publish-command.ts';
 
 const examples = `
 Examples:
@@ -14,7 +13,7 @@ Examples:
 
 type Flags = { readonly json?: boolean };
 
-export const addPolicyCommand = (program: Command): void => {
+export const addPolicyCommand = (program: Command): Command => {
   const policy = program
     .command('policy')
     .description('check, explain, weigh and publish policies')
@@ -35,7 +34,7 @@ export const addPolicyCommand = (program: Command): void => {
     .action(hash);
   addExplainCommand(policy);
   addLintCommand(policy);
-  addPublishCommand(policy);
+  return policy;
 };
 
 const check = async (file: string, { json }: Flags): Promise<void> => {

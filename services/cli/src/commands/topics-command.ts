@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { kafkaOf } from '../live/kafka.ts';
 import { kafkaEnvironment } from '../live/live-environment.ts';
 import { createMissing } from '../live/topics/create-topics.ts';
@@ -6,6 +6,7 @@ import { inspectTopics } from '../live/topics/inspect-topics.ts';
 import { tellDifferences } from '../live/topics/tell-differences.ts';
 import type { Difference } from '../live/topics/topic-differences.ts';
 import { readTopicsFile, topicsFile } from '../live/topics/topics-file.ts';
+import { countArgument } from './arguments.ts';
 import { exitCodes } from './exit-codes.ts';
 
 const examples = `
@@ -25,11 +26,6 @@ type Flags = {
   readonly replication?: number;
   readonly applyConfig?: boolean;
   readonly json?: boolean;
-};
-
-const countArgument = (text: string): number => {
-  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1 to 99999.');
 };
 
 const withOptions = (command: Command): Command =>

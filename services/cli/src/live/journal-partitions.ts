@@ -1,5 +1,6 @@
 import { topics } from '@alo/contracts';
-import { describeTopics, WrongUse } from '@alo/runtime';
+import { WrongUse } from '@alo/runtime';
+import { describeTopics } from '@alo/runtime/live';
 import type { Kafka } from './kafka.ts';
 
 /** The journal of this prefix: its whole name, and how many partitions it has. @throws WrongUse where there is none. */
@@ -15,6 +16,10 @@ export const journalOf = async (
 
 /** All numbers below a count. */
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
+
+/** Partitions in words. */
+export const named = (partitions: readonly number[]): string =>
+  `${partitions.length === 1 ? 'partition' : 'partitions'} ${partitions.join(', ')}`;
 
 const atOnce = 8;
 

@@ -1,4 +1,4 @@
-import { connectKafka, type KafkaSettings } from '@alo/runtime';
+import { connectKafka, type KafkaSettings } from '@alo/runtime/live';
 
 export type Kafka = ReturnType<typeof connectKafka>;
 

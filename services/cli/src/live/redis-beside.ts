@@ -1,4 +1,5 @@
-import { connectRedis, InfrastructureError, type RedisConnection, type RedisSettings } from '@alo/runtime';
+import { InfrastructureError } from '@alo/runtime';
+import { connectRedis, type RedisConnection, type RedisSettings } from '@alo/runtime/live';
 
 const readyWithinMs = 5000;
 

@@ -1,5 +1,6 @@
 import { type ActivePolicy, unreachable, verdictOn } from '@alo/domain';
 import { WrongUse } from '@alo/runtime';
+import { named } from '../journal-partitions.ts';
 
 /** What a partition runs, and whether the new policy is to be written there. */
 export type Placement = {
@@ -29,9 +30,6 @@ const objection = (policy: ActivePolicy, running: ActivePolicy | undefined): str
       return unreachable(verdict);
   }
 };
-
-const named = (partitions: readonly number[]): string =>
-  `${partitions.length === 1 ? 'partition' : 'partitions'} ${partitions.join(', ')}`;
 
 /**
  * Where a policy is to be written: in all partitions that do not have it yet.

@@ -1,5 +1,6 @@
 import type { ActivePolicy } from '@alo/domain';
-import { openPartitionWriter, PartitionStopped, type RedisConnection, readApplied, viewPartition } from '@alo/runtime';
+import { PartitionStopped } from '@alo/runtime';
+import { openPartitionWriter, type RedisConnection, readApplied, viewPartition } from '@alo/runtime/live';
 import { activationText } from '../../run/own-events.ts';
 import { forEachPartition, journalOf } from '../journal-partitions.ts';
 import type { Kafka } from '../kafka.ts';

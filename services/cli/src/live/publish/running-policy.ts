@@ -1,6 +1,7 @@
 import { readLine } from '@alo/contracts';
 import { type ActivePolicy, activatePolicy, decodeHeader, verdictOn } from '@alo/domain';
-import { type Applied, PartitionStopped, type PartitionView, type ViewedRecord } from '@alo/runtime';
+import { type Applied, PartitionStopped } from '@alo/runtime';
+import type { PartitionView, ViewedRecord } from '@alo/runtime/live';
 
 /** Most records are passed over without being read: an activation names its type. */
 const mark = Buffer.from('policy.activated');

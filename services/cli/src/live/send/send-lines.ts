@@ -1,4 +1,4 @@
-import type { JournalWriter, KeyedMessage } from '@alo/runtime';
+import type { JournalWriter, KeyedMessage } from '@alo/runtime/live';
 import type { Block } from '../../run/lines.ts';
 
 /** What came of the lines: sent under their subject, sent without one, empty, and too large for the broker. */

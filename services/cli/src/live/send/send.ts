@@ -1,4 +1,5 @@
-import { InfrastructureError, missingTopics, openJournalWriter, WrongUse } from '@alo/runtime';
+import { InfrastructureError, WrongUse } from '@alo/runtime';
+import { missingTopics, openJournalWriter } from '@alo/runtime/live';
 import { openEventSource } from '../../run/event-source.ts';
 import type { Interruption } from '../../run/interruption.ts';
 import { paced } from '../../run/paced.ts';

@@ -1,4 +1,4 @@
-import { partitionOfKey, type RedisConnection, readSubscriber } from '@alo/runtime';
+import { partitionOfKey, type RedisConnection, readSubscriber } from '@alo/runtime/live';
 import { journalOf } from '../journal-partitions.ts';
 import type { Kafka } from '../kafka.ts';
 import { type Erased, type KnownSubscriber, knownSubscriber } from './known-subscriber.ts';

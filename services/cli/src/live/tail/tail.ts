@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missingTopics, type TailedRecord, tailCommitted, WrongUse } from '@alo/runtime';
+import { WrongUse } from '@alo/runtime';
+import { missingTopics, type TailedRecord, tailCommitted } from '@alo/runtime/live';
 import type { Interruption } from '../../run/interruption.ts';
 import type { Kafka } from '../kafka.ts';
 

@@ -1,5 +1,5 @@
 import { decodeBinary, decodeLine, outputSchemas, type Trigger, topics } from '@alo/contracts';
-import type { TailedRecord } from '@alo/runtime';
+import type { TailedRecord } from '@alo/runtime/live';
 import { tellTrigger } from '../../tell-trigger.ts';
 
 type Spoken = Readonly<Record<string, unknown>> & { readonly type?: unknown };

@@ -1,4 +1,4 @@
-import { createTopics, setTopicConfig } from '@alo/runtime';
+import { createTopics, setTopicConfig } from '@alo/runtime/live';
 import type { Kafka } from '../kafka.ts';
 import type { Inspected } from './inspect-topics.ts';
 import type { Difference } from './topic-differences.ts';

@@ -1,5 +1,11 @@
 import { topics } from '@alo/contracts';
-import { describeBrokers, describeTopics, type FoundTopic, type WantedTopic } from '@alo/runtime';
+import {
+  describeBrokers,
+  describeTopics,
+  type FoundBroker,
+  type FoundTopic,
+  type WantedTopic,
+} from '@alo/runtime/live';
 import type { Kafka } from '../kafka.ts';
 import { type Difference, topicDifferences } from './topic-differences.ts';
 import type { TopicsFile } from './topics-file.ts';
@@ -10,20 +16,26 @@ export type TopicsWish = {
   readonly prefix: string;
   readonly partitions?: number | undefined;
   readonly replication?: number | undefined;
+  /** The journal may have another number of partitions than the file says. */
+  readonly takesJournalAsItIs?: boolean;
 };
 
 export type Inspected = {
+  readonly brokers: readonly FoundBroker[];
   readonly wanted: readonly WantedTopic[];
   readonly found: readonly FoundTopic[];
   readonly differences: readonly Difference[];
 };
 
 /** Compares the topics that there are with those that there should be. */
-export const inspectTopics = async (kafka: Kafka, { file, prefix, ...counts }: TopicsWish): Promise<Inspected> => {
+export const inspectTopics = async (kafka: Kafka, wish: TopicsWish): Promise<Inspected> => {
+  const { file, prefix, replication, takesJournalAsItIs } = wish;
   const brokers = await describeBrokers(kafka);
   const names = file.topics.map(({ name }) => `${prefix}${name}`);
   const found = await describeTopics(kafka, names);
   const journalPartitions = found.find(({ name }) => name === `${prefix}${topics.journal}`)?.partitions;
-  const wanted = wantedTopics(file, { prefix, brokers: brokers.length, journalPartitions, ...counts });
-  return { wanted, found, differences: topicDifferences(wanted, found) };
+  const partitions = takesJournalAsItIs ? journalPartitions : wish.partitions;
+  const setting = { prefix, brokers: brokers.length, journalPartitions, partitions, replication };
+  const wanted = wantedTopics(file, setting);
+  return { brokers, wanted, found, differences: topicDifferences(wanted, found) };
 };

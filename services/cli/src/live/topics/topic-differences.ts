@@ -1,4 +1,4 @@
-import type { FoundTopic, WantedTopic } from '@alo/runtime';
+import type { FoundTopic, WantedTopic } from '@alo/runtime/live';
 
 /** Where a topic is not as it should be. */
 export type Difference = {

@@ -1,5 +1,6 @@
 import { topics } from '@alo/contracts';
-import { type WantedTopic, WrongUse } from '@alo/runtime';
+import { WrongUse } from '@alo/runtime';
+import type { WantedTopic } from '@alo/runtime/live';
 import type { TopicsFile } from './topics-file.ts';
 
 /** What a description leaves open. */
