@@ -59,27 +59,41 @@ const problemOf = (fields: EnvironmentFields, env: NodeJS.ProcessEnv, { path, me
   return `${name} ${message}${isSecret(fields[name]) ? '' : `: ${JSON.stringify(given)}`}`;
 };
 
+type Relation = readonly [name: string, problem: string];
+
 /**
  * Reads a service's environment once, whole. An empty variable counts as not set.
+ * `relations` tells what variables must say of each other, each problem by the name of a variable; what is wrong in
+ * itself is undefined there.
  * @throws WrongUse with every problem, one a line, secrets never shown.
  */
 export const readEnvironment = <Fields extends EnvironmentFields>(
   fields: Fields,
   env: NodeJS.ProcessEnv,
-  /** What variables must say of each other: a problem by the name of the variable. */
-  relations: (
-    values: z.output<z.ZodObject<Fields>>,
-  ) => readonly (readonly [name: string, problem: string])[] = () => [],
+  relations: (values: z.output<z.ZodObject<Fields>>) => readonly Relation[] = () => [],
 ): z.output<z.ZodObject<Fields>> => {
   const given = Object.fromEntries(Object.keys(fields).map((name) => [name, env[name] === '' ? undefined : env[name]]));
   const parsed = z.object(fields).safeParse(given);
-  const problems = parsed.success
-    ? relations(parsed.data).map(([name, problem]) => `${name} ${problem}`)
-    : parsed.error.issues.map((issue) => problemOf(fields, env, issue));
-  if (problems.length > 0 || !parsed.success) {
-    const head =
-      problems.length === 1 ? 'the environment has a problem:' : `the environment has ${problems.length} problems:`;
-    throw new WrongUse([head, ...problems.map((problem) => `  ${problem}`)].join('\n'));
-  }
-  return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  const wrong = new Set(issues.map(({ path }) => String(path[0])));
+  const values = (parsed.data ?? rightOnes(fields, given)) as z.output<z.ZodObject<Fields>>;
+  const problems = [
+    ...issues.map((issue) => problemOf(fields, env, issue)),
+    ...relations(values)
+      .filter(([name]) => !wrong.has(name))
+      .map(([name, problem]) => `${name} ${problem}`),
+  ];
+  if (problems.length === 0) return values;
+  const head =
+    problems.length === 1 ? 'the environment has a problem:' : `the environment has ${problems.length} problems:`;
+  throw new WrongUse([head, ...problems.map((problem) => `  ${problem}`)].join('\n'));
 };
+
+/** Those that are right in themselves. */
+const rightOnes = (fields: EnvironmentFields, given: Readonly<Record<string, string | undefined>>): object =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) => {
+      const { success, data } = z.safeParse(field, given[name]);
+      return success ? [[name, data]] : [];
+    }),
+  );

@@ -41,6 +41,6 @@ export const shownRedis = ({ REDIS_URL }: RedisSettings): string => {
 };
 
 export const redisRelations = ({ REDIS_URL, REDIS_TLS_CA }: RedisSettings): (readonly [string, string])[] =>
-  REDIS_TLS_CA !== undefined && !REDIS_URL.startsWith('rediss:')
+  REDIS_TLS_CA !== undefined && REDIS_URL?.startsWith('rediss:') === false
     ? [['REDIS_URL', 'must begin with rediss:// where REDIS_TLS_CA is set']]
     : [];
