@@ -26,7 +26,7 @@ const until = async (isSo: () => boolean, msMax: number): Promise<number> => {
   return Date.now() - startedMs;
 };
 
-describeWithServers(['kafka', 'redis'], 'whatever dies, each trigger comes exactly once', () => {
+describeWithServers(['own kafka', 'own redis'], 'whatever dies, each trigger comes exactly once', () => {
   let kafka: KafkaServer;
   let redis: RedisServer;
   let live: LiveSystem;
