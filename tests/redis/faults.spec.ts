@@ -14,9 +14,11 @@ describeOwnRedis('a Redis at fault', ({ server, prefix, connect, ready, ask, tol
     const states = await owned(connection, prefix());
     await states.apply([change('s-1', 5)], appliedAt(1));
     const before = await contentsOf(states);
-    await break_();
-    const outcome = await outcomeOf(states.apply([change('s-1', 6, 'new'), change('s-2')], appliedAt(2)));
-    await mend();
+    const broken = async () => {
+      await break_();
+      return outcomeOf(states.apply([change('s-1', 6, 'new'), change('s-2')], appliedAt(2)));
+    };
+    const outcome = await broken().finally(mend);
     const later = await outcomeOf(states.apply([change('s-1', 7, 'newer')], appliedAt(3)));
     await connection.whenReady(10_000);
     const recovered = await owned(connection, prefix());
@@ -50,8 +52,8 @@ describeOwnRedis('a Redis at fault', ({ server, prefix, connect, ready, ask, tol
       await mkdir(inTheWay);
       await configure('save', '900 1');
       await ask(async (client) => {
-        await client.bgsave();
-        while (!/rdb_last_bgsave_status:err/.test(await client.info('persistence'))) await client.ping();
+        await client.bgsave('SCHEDULE');
+        while (!/rdb_last_bgsave_status:err/.test(await client.info('persistence'))) await sleep(5);
       });
     };
     const saved = async () => {
