@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@alo/contracts';
-import { connectKafka, createTopics } from '@alo/runtime';
-import type { Message } from 'kafkajs';
+import { connectKafka, createTopics } from '@alo/runtime/live';
+import { CompressionTypes, type Message } from 'kafkajs';
 import type { FetchedRecord } from '../../packages/runtime/src/kafka/record-batches.ts';
 import { scratchFolder } from '../cli/alo-process.ts';
 import { activated, policy } from '../cli/event-lines.ts';
@@ -42,11 +42,11 @@ export const operatorTopics = async (brokers: string, intake: (named: (name: str
       })),
     );
 
-  const send = async (topic: string, messages: readonly Message[]) => {
+  const send = async (topic: string, messages: readonly Message[], compression = CompressionTypes.None) => {
     const producer = kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
     for (let at = 0; at < messages.length; at += 1000) {
-      await producer.send({ topic, messages: messages.slice(at, at + 1000) });
+      await producer.send({ topic, compression, messages: messages.slice(at, at + 1000) });
     }
     await producer.disconnect();
   };

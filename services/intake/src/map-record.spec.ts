@@ -187,6 +187,17 @@ describe('a CloudEvent in binary mode', () => {
     expect(mapped(byKey, record(data, { headers, key: Buffer.from('84901234567') }))).toMatchObject({
       subject: hashOf('84901234567'),
     });
+    expect(mapped(byKey, record(data, { headers }))).toBe('subject must name the subscriber: missing');
+    expect(mapped(byKey, record(data, { headers, key: Buffer.from([0xff]) }))).toBe(
+      "subject, from the record's key, must be UTF-8",
+    );
+  });
+
+  test('whose header names the subscriber, unless it has no value', () => {
+    const byHeader = topicOf({ format: 'cloudevents-binary', types, subject: { header: 'who' } });
+    const by = (who: unknown) => mapped(byHeader, record(data, { headers: { ...headers, who } as never }));
+    expect(by('s-1')).toMatchObject({ subject: 's-1' });
+    for (const who of [undefined, null, []]) expect(by(who)).toBe('subject must name the subscriber: missing');
   });
 });
 

@@ -90,7 +90,7 @@ const attributes = {
   specversion: or(30, fc.constant('1.0')),
   id: text,
   source: text,
-  type: or(20, fc.constantFrom(...types)),
+  type: or(20, fc.constantFrom(...types, 'alo.payment.received.v1')),
   subject: text,
   time: or(20, fc.constant('2026-07-31T17:30:00+07:00')),
 };

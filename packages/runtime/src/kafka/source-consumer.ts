@@ -1,4 +1,12 @@
-import type { Consumer, EachBatchPayload, IHeaders, Kafka, KafkaMessage, OffsetsByTopicPartition } from 'kafkajs';
+import type {
+  Consumer,
+  EachBatchHandler,
+  EachBatchPayload,
+  IHeaders,
+  Kafka,
+  KafkaMessage,
+  OffsetsByTopicPartition,
+} from 'kafkajs';
 import { InfrastructureError } from '../errors.ts';
 import { requestRetry } from './connection.ts';
 import { reasonOf } from './reason-of.ts';
@@ -87,20 +95,6 @@ const makePaces = () => {
   };
 };
 
-/** Knows what runs, so that its end can be waited for. */
-const makeTracker = () => {
-  const running = new Set<Promise<void>>();
-  return {
-    track: (work: Promise<void>): Promise<void> => {
-      const settled = work.catch(() => undefined);
-      running.add(settled);
-      settled.then(() => running.delete(settled));
-      return work;
-    },
-    idle: () => Promise.all(running).then(() => undefined),
-  };
-};
-
 const openConsumer = (kafka: Kafka, { groupId, sessionTimeoutMs }: SourceOptions): Consumer =>
   kafka.consumer({
     groupId,
@@ -113,30 +107,44 @@ const openConsumer = (kafka: Kafka, { groupId, sessionTimeoutMs }: SourceOptions
     retry: { ...requestRetry, restartOnFailure: async () => false },
   });
 
-/** Consumes topics as one of a group, each partition in order; what was taken is committed, and only that. */
-export const consumeSources = async (kafka: Kafka, options: SourceOptions): Promise<SourceConsumer> => {
-  const { topics, take, onPause, onResume, onAssigned } = options;
-  const consumer = openConsumer(kafka, options);
-  const paces = makePaces();
-  const tracker = makeTracker();
-  const resumptions = new Set<NodeJS.Timeout>();
-  let isStopping = false;
-  let bug: unknown;
-  let settle: { resolve: () => void; reject: (error: unknown) => void };
-  const ended = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  ended.catch(() => undefined);
+/** What is done later, unless it is called off. */
+const makeTimers = () => {
+  const timers = new Set<NodeJS.Timeout>();
+  return {
+    after: (ms: number, act: () => void): void => {
+      const timer = setTimeout(() => {
+        timers.delete(timer);
+        act();
+      }, ms);
+      timers.add(timer);
+    },
+    clear: (): void => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+};
 
-  const pauseFor = ({ pause, batch: { topic, partition } }: EachBatchPayload, reason: string) => {
-    const pauseMs = paces.failed(`${topic}/${partition}`);
+/** Takes a batch part by part, and commits each that was taken. A part that cannot be taken pauses its partition. */
+const makeBatchTaker = ({ take, onPause, onResume }: SourceOptions, onBug: (error: unknown) => void) => {
+  const paces = makePaces();
+  const timers = makeTimers();
+
+  const pauseFor = ({ pause, batch: { topic, partition } }: EachBatchPayload, reason: string): false => {
     const resume = pause();
-    const resumption = setTimeout(() => {
-      resumptions.delete(resumption);
-      resume();
-    }, pauseMs);
-    resumptions.add(resumption);
+    timers.after(paces.failed(`${topic}/${partition}`), resume);
     onPause(topic, partition, reason);
+    return false;
+  };
+
+  const isTaken = async (records: readonly SourceRecord[], payload: EachBatchPayload): Promise<boolean> => {
+    try {
+      await take(records);
+      return true;
+    } catch (error) {
+      if (error instanceof InfrastructureError) return pauseFor(payload, error.message);
+      onBug(error);
+      throw error;
+    }
   };
 
   const takeBatch = async (payload: EachBatchPayload): Promise<void> => {
@@ -144,17 +152,11 @@ export const consumeSources = async (kafka: Kafka, options: SourceOptions): Prom
     const { topic, partition, messages } = batch;
     const name = `${topic}/${partition}`;
     for (let at = 0; at < messages.length; ) {
-      if (isStopping || !isRunning() || isStale()) return;
+      if (!isRunning() || isStale()) return;
       const upTo = at + paces.recordsMax(name);
       const records = messages.slice(at, upTo).map((message) => recordOf(topic, partition, message));
+      if (!(await isTaken(records, payload))) return;
       at = upTo;
-      try {
-        await take(records);
-      } catch (error) {
-        if (error instanceof InfrastructureError) return pauseFor(payload, error.message);
-        bug = error;
-        throw error;
-      }
       paces.taken(name);
       const last = (records.at(-1) as SourceRecord).offset;
       resolveOffset(last);
@@ -163,44 +165,48 @@ export const consumeSources = async (kafka: Kafka, options: SourceOptions): Prom
     }
     if (paces.end(name)) onResume(topic, partition);
   };
+  return { takeBatch, stopResuming: timers.clear };
+};
 
-  const close = async () => {
-    for (const resumption of resumptions) clearTimeout(resumption);
-    await consumer.disconnect();
+const unreadable = (error: unknown) => new InfrastructureError(`the topics cannot be read: ${reasonOf(error)}`);
+
+const start = async (consumer: Consumer, topics: readonly string[], eachBatch: EachBatchHandler): Promise<void> => {
+  await consumer.connect();
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: partitionsAtOnce,
+    eachBatch,
+  });
+};
+
+/** Consumes topics as one of a group, each partition in order; what was taken is committed, and only that. */
+export const consumeSources = async (kafka: Kafka, options: SourceOptions): Promise<SourceConsumer> => {
+  const consumer = openConsumer(kafka, options);
+  const ended = Promise.withResolvers<void>();
+  // Who does not wait for the end is not to be ended by it.
+  ended.promise.catch(() => undefined);
+  let bug: unknown;
+  const { takeBatch, stopResuming } = makeBatchTaker(options, (error) => {
+    bug = error;
+  });
+  const close = () => {
+    stopResuming();
+    return consumer.disconnect().catch(() => undefined);
   };
-
   consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
-    for (const resumption of resumptions) clearTimeout(resumption);
-    settle.reject(bug ?? new InfrastructureError(`the topics cannot be read: ${reasonOf(error)}`));
+    stopResuming();
+    ended.reject(bug ?? unreadable(error));
   });
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
-    onAssigned(Object.values(memberAssignment).flat().length);
+    options.onAssigned(Object.values(memberAssignment).flat().length);
   });
-
-  const start = async () => {
-    await consumer.connect();
-    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: partitionsAtOnce,
-      eachBatch: (payload) => tracker.track(takeBatch(payload)),
-    });
-  };
-
   try {
-    await start();
+    await start(consumer, options.topics, takeBatch);
   } catch (error) {
-    await close().catch(() => undefined);
-    throw new InfrastructureError(`the topics cannot be read: ${reasonOf(error)}`);
+    await close();
+    throw unreadable(error);
   }
-  return {
-    ended,
-    stop: async () => {
-      isStopping = true;
-      await tracker.idle();
-      await close().catch(() => undefined);
-      settle.resolve();
-    },
-  };
+  return { ended: ended.promise, stop: () => close().then(ended.resolve) };
 };
