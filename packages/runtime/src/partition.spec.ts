@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Outcome } from './core.ts';
 import { type CountingEvent, countingCore, journalOf } from './counting-core.ts';
-import { InfrastructureError, PartitionStopped } from './errors.ts';
+import { Doubt, InfrastructureError, PartitionStopped } from './errors.ts';
 import { type Failing, failingAt } from './failing-store.ts';
 import { emptyContents, type MemoryContents, makeMemoryStore } from './memory/memory-store.ts';
 import { openPartition, type PartitionOptions, partitionDefaults } from './partition.ts';
@@ -288,6 +288,32 @@ describe('recovery', () => {
     const contents = await killedAt(crowd.length - 1);
     await live(contents, crowd, { version: '2' });
     expect(left(contents).numbers).toBe(2452);
+  });
+
+  test('that was overtaken while it read C is in doubt, and does not take what the other has done for another log', async () => {
+    const contents = await killedAt(1300);
+    const more = [
+      ...crowd,
+      ...journalOf(at(2000, refused)).map((one) => ({ ...one, offset: one.offset + crowd.length })),
+    ];
+    const { log, states } = storeOf(contents);
+    /** Taken by whoever asks first; who asks again finds out whether it still has them. */
+    let owner: 'this one' | 'another' | undefined;
+    let hasAsked = false;
+    const applied: typeof states.applied = async () => {
+      if (hasAsked && owner !== 'this one') throw new Doubt('another has taken the states');
+      hasAsked = true;
+      owner = 'this one';
+      return states.applied();
+    };
+    const receipt: typeof log.receipt = async () => {
+      const found = await log.receipt();
+      await live(contents, more);
+      owner = 'another';
+      return found;
+    };
+    const options = { ...partitionDefaults, onPublished: () => undefined, onOutcome: () => undefined };
+    await expect(openPartition(core, { ...log, receipt }, { ...states, applied }, options)).rejects.toThrow(Doubt);
   });
 
   test('stops where one output more was said', async () => {

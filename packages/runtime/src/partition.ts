@@ -73,6 +73,8 @@ export const openPartition = async <Header, State, Rest, Incoming>(
   states: States,
   options: PartitionOptions,
 ) => {
+  // First the states are taken. Whoever takes over while C is read has taken them too, and is met by the second look.
+  await states.applied();
   const committed = await log.receipt();
   const applied = await states.applied();
   const isAhead = committed && applied && comparePositions(applied, committed) > 0;

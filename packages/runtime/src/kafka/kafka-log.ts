@@ -50,7 +50,15 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs, pause }:
     }
   };
 
-  /** Without a receipt it must be the first start: what was said before must not be said again. */
+  const lastReceipt = (): Promise<Receipt | undefined> =>
+    withReader(topics.receipts, (reader) =>
+      readLastReceipt(reader, `partition ${partition} of ${named(topics.receipts)}`, pause),
+    );
+
+  /**
+   * Without a receipt it must be the first start: what was said before must not be said again. Whoever has taken over
+   * since the fence may have begun to speak, and has written receipts too.
+   */
   const refuseForgotten = async (topic: string) => {
     const isSpoken = await withReader(topic, async (reader) => {
       const { first, stable } = await reader.bounds();
@@ -58,6 +66,7 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs, pause }:
       return false;
     });
     if (!isSpoken) return;
+    if (await lastReceipt()) throw new Doubt(`another has begun to write the outputs of ${journalName}`);
     throw new PartitionStopped(
       `partition ${partition} of ${named(topics.receipts)} holds no receipt, and ${named(topic)} holds outputs: what was ` +
         'said before would be said again',
@@ -66,8 +75,7 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs, pause }:
 
   const receipt = async (): Promise<Receipt | undefined> => {
     await fence();
-    const what = `partition ${partition} of ${named(topics.receipts)}`;
-    const last = await withReader(topics.receipts, (reader) => readLastReceipt(reader, what, pause));
+    const last = await lastReceipt();
     if (!last) for (const topic of outputTopics) await refuseForgotten(topic);
     return last;
   };
