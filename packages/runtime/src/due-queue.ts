@@ -62,7 +62,8 @@ export const makeDueQueue = ({ states, compareSubscribers, dueAtOf, onLeft = () 
     },
     /** Reads on in the store's index, and names those up to an instant who must be at hand before they are settled. */
     needed: async (upTo: Instant, most: number): Promise<readonly string[]> => {
-      if (window.length - at < most && !isWhole) await extend();
+      // One more than are settled: what was re-armed is held against the first that the store has behind them.
+      while (window.length - at <= most && !isWhole) await extend();
       const end = Math.min(window.length, at + most);
       ready = at;
       while (ready < end && (window[ready] as Due).dueAt <= upTo) ready += 1;
