@@ -115,7 +115,11 @@ const follow = async <Header, State, Rest, Incoming>(
       await partition.take(readAll(core, step));
       onProgress({ offset: partition.position().offset, end });
     }
-    if (records.length === 0) onProgress({ offset: partition.position().offset, end });
+    if (records.length === 0) {
+      onProgress({ offset: partition.position().offset, end });
+      // What failed is known now, and not only when the next record comes.
+      await partition.settled();
+    }
     if (timers.nowMs() - appliedAtMs >= applyEveryMs) {
       await partition.applyChanged();
       appliedAtMs = timers.nowMs();
