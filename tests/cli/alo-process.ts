@@ -40,9 +40,9 @@ export const alo = (args: readonly string[], stdin: string | Buffer = ''): Promi
 };
 
 /** Runs a line of shell in which `alo` is the command line. */
-export const shell = (script: string, cwd?: string): Promise<Ended> => {
+export const shell = (script: string, cwd?: string, env: NodeJS.ProcessEnv = childEnv): Promise<Ended> => {
   const child = spawn('bash', ['-c', `alo() { "$NODE" "$ALO" "$@"; }; set -o pipefail; ${script}`], {
-    env: { ...childEnv, NODE: process.execPath, ALO: aloProgram },
+    env: { ...env, NODE: process.execPath, ALO: aloProgram },
     cwd,
   });
   return Promise.all([

@@ -94,6 +94,15 @@ export const makeLiveSystem = async ({ brokers, redisUrl, partitions, policy = m
     journal,
     journalEnd,
     appliedOffset,
+    /** Waits until the journal has so many records, all partitions together. */
+    journalHolds: async (records: number) => {
+      for (const startedMs = Date.now(); ; await delay(pollMs)) {
+        const ends = await Promise.all(numbers.map(journalEnd));
+        const sum = ends.reduce((total, end) => total + end, 0);
+        if (sum >= records) return;
+        if (Date.now() - startedMs > caughtUpMsMax) throw new Error(`${sum} of ${records} after ${caughtUpMsMax} ms`);
+      }
+    },
     /** Waits until all of the journal is folded, published and applied. */
     caughtUp: async () => {
       for (const startedMs = Date.now(); ; await delay(pollMs)) {
