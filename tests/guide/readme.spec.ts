@@ -6,6 +6,9 @@ import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from '
 import { basename, dirname, join } from 'node:path';
 import { eventNames } from '@alo/contracts';
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { clockFields } from '../../services/clock/src/config.ts';
+import { engineFields } from '../../services/engine/src/config.ts';
+import { intakeFields } from '../../services/intake/src/config.ts';
 import { alo, root, scratchFolder, shell } from '../cli/alo-process.ts';
 
 /* Programs are started, and a machine may be busy. */
@@ -13,6 +16,7 @@ jest.setTimeout(60_000);
 
 const docs = [
   ...['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/semantics.md'],
+  ...['docs/operations.md', 'docs/telemetry.md', 'infra/kafka/README.md'].filter((doc) => existsSync(join(root, doc))),
   ...['mobifone', 's-fone', 'viettel', 'vinaphone'].map((name) => `docs/programmes/${name}.md`),
 ];
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -52,7 +56,8 @@ test('the chapters are numbered without a gap', () => {
 
 const commands = [
   ...['run', 'rank', 'simulate', 'demo'],
-  ...['policy check', 'policy hash', 'policy explain', 'policy lint'],
+  ...['policy check', 'policy hash', 'policy explain', 'policy lint', 'policy publish'],
+  ...['topics create', 'topics check', 'doctor', 'tail', 'state', 'send'],
 ];
 type Usage = { readonly options: ReadonlyMap<string, boolean>; readonly arguments: number };
 const usages = new Map<string, Usage>();
@@ -126,6 +131,13 @@ test('the README has a row for every option of run', () => {
   const rows = [...textOf('README.md').matchAll(/^\| `(--[a-z-]+)/gm)].map(([, name]) => name);
   const options = [...(usages.get('run') as Usage).options.keys()].filter((name) => name !== '--help');
   expect(rows.toSorted()).toEqual(options.toSorted());
+});
+
+test('the README has a row for every variable that a service is told by', () => {
+  const rows = [...textOf('README.md').matchAll(/^\| (`[A-Z_`, ]+`) \| (?:all|services|engine|intake|clock)/gm)];
+  const told = rows.flatMap(([, names = '']) => [...names.matchAll(/[A-Z_]+/g)].map(([name]) => name));
+  const known = [engineFields, intakeFields, clockFields].flatMap((fields) => Object.keys(fields));
+  expect(told.toSorted()).toEqual([...new Set(known)].toSorted());
 });
 
 test('the semantics have a row for every type of event', () => {
