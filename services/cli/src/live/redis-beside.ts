@@ -1,7 +1,7 @@
 import { InfrastructureError } from '@alo/runtime';
 import { connectRedis, type RedisConnection, type RedisSettings } from '@alo/runtime/live';
 
-const readyWithinMs = 5000;
+const readyWithinMs = 3000;
 
 /** Connects to Redis for one command. Rejects with InfrastructureError, naming the reason, where it does not answer. */
 export const openRedis = async (settings: RedisSettings): Promise<RedisConnection> => {

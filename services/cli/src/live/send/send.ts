@@ -31,6 +31,8 @@ export const send = async (kafka: Kafka, { topic, events, interruption, onProgre
     if (!(error instanceof InfrastructureError)) throw error;
     throw new InfrastructureError(`${error.message}; ${sent.sent} events were sent before that`);
   } finally {
+    // Who feeds it may go on for ever.
+    if (events === '-') process.stdin.destroy();
     await writer.close().catch(() => undefined);
   }
   return sent;
