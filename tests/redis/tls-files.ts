@@ -14,7 +14,7 @@ export type TlsFiles = {
   readonly remove: () => Promise<void>;
 };
 
-/** A CA of one's own, and a certificate of it for 127.0.0.1. Rejects where there is no openssl. */
+/** A CA of one's own, and a certificate of it for 127.0.0.1 and localhost. Rejects where there is no openssl. */
 export const makeTlsFiles = async (): Promise<TlsFiles> => {
   const folder = await mkdtemp(join(tmpdir(), 'alo-tls-'));
   const file = (name: string) => join(folder, name);
@@ -22,7 +22,7 @@ export const makeTlsFiles = async (): Promise<TlsFiles> => {
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   await openssl('req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=test-ca', '-keyout', 'ca.key', '-out', 'ca.crt');
   await openssl('req', ...newKey, '-subj', '/CN=test-redis', '-keyout', 'redis.key', '-out', 'redis.csr');
-  await writeFile(file('names'), 'subjectAltName=IP:127.0.0.1');
+  await writeFile(file('names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost');
   const signed = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
   await openssl('x509', '-req', '-in', 'redis.csr', ...signed, '-out', 'redis.crt');
   return {
