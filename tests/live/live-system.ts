@@ -91,6 +91,16 @@ export const makeLiveSystem = async ({ brokers, redisUrl, partitions, policy = m
       );
       await writer.close();
     },
+    /** Writes lines to one partition of the journal, whosever they are. */
+    sendTo: async (partition: number, lines: readonly string[]) => {
+      const producer = kafka.producer();
+      await producer.connect();
+      for (let from = 0; from < lines.length; from += 1000) {
+        const messages = lines.slice(from, from + 1000).map((value) => ({ partition, value }));
+        await producer.send({ topic: journal, messages });
+      }
+      await producer.disconnect();
+    },
     journal,
     journalEnd,
     appliedOffset,

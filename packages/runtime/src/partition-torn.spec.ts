@@ -5,7 +5,7 @@ import { type CountingEvent, countingCore, journalOf } from './counting-core.ts'
 import { PartitionStopped } from './errors.ts';
 import { emptyContents, type MemoryContents, makeMemoryStore } from './memory/memory-store.ts';
 import { openPartition, partitionDefaults } from './partition.ts';
-import type { Due, JournalRecord, States, Stored } from './ports.ts';
+import type { Applied, Due, JournalRecord, States, Stored } from './ports.ts';
 
 const core = countingCore();
 const small = { settlePieceMax: 3, changedMax: 4, recordsMax: 5, inFlightMax: 1 };
@@ -170,6 +170,14 @@ describe('a log that is not the one that the states were made from', () => {
     await recover(contents);
     contents.receipt = undefined;
     await expect(recover(contents)).rejects.toThrow(/know of \d+ outputs, and the log of none/);
+  });
+
+  test('stops the partition where R stands at C and knows of other outputs', async () => {
+    const contents = contentsOf(journal);
+    await recover(contents);
+    expect(contents.receipt).toMatchObject({ offset: contents.applied?.offset, digest: contents.applied?.digest });
+    contents.applied = { ...(contents.applied as Applied), digest: 'another' };
+    await expect(recover(contents)).rejects.toThrow('know of other outputs');
   });
 
   test('is the same log where the record before R is gone', async () => {

@@ -335,7 +335,7 @@ describe('recovery', () => {
     contents.receipt = { offset: 1, step: 0, digest: '', count: 0, version: '1' };
     await expect(live(contents, crowd)).rejects.toThrow(
       new PartitionStopped(
-        "the states are at offset 1615, past the log's last receipt, and know of other outputs: it is not the same log",
+        "the states are at offset 1615, at the log's last receipt or past it, and know of other outputs: this engine or another says something else, or it is not the same log",
       ),
     );
   });

@@ -77,10 +77,10 @@ export const openPartition = async <Header, State, Rest, Incoming>(
   await states.applied();
   const committed = await log.receipt();
   const applied = await states.applied();
-  const isAhead = committed && applied && comparePositions(applied, committed) > 0;
-  if (isAhead && (applied.count !== committed.count || applied.digest !== committed.digest)) {
+  const isAtLeast = committed && applied && comparePositions(applied, committed) >= 0;
+  if (isAtLeast && (applied.count !== committed.count || applied.digest !== committed.digest)) {
     throw new PartitionStopped(
-      `the states are at offset ${applied.offset}, past the log's last receipt, and know of other outputs: it is not the same log`,
+      `the states are at offset ${applied.offset}, at the log's last receipt or past it, and know of other outputs: this engine or another says something else, or it is not the same log`,
     );
   }
   if (!committed && applied && applied.count > 0) {
