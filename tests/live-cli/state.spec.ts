@@ -116,6 +116,11 @@ describeWithServers(['kafka', 'redis'], 'alo state', () => {
     expect((await json(who)).phase).toBe(phase);
   });
 
+  test('tells nothing else of who is erased', async () => {
+    const partition = partitionOfKey('s-gone', partitions);
+    expect(await json('s-gone')).toEqual({ subscriber: 's-gone', partition, phase: 'erased' });
+  });
+
   test('of whom nothing is known it says so, and that is null', async () => {
     expect(await words('s-nobody')).toMatch(/^nothing is known of s-nobody \(partition \d\)\n$/);
     expect(await json('s-nobody')).toBeNull();

@@ -20,12 +20,12 @@ type Tail = {
   readonly out: () => string;
   readonly err: () => string;
   readonly end: () => Promise<number | null>;
-  readonly kill: () => void;
+  readonly signal: (signal: NodeJS.Signals) => void;
 };
 
 const running = new Set<Tail>();
 afterEach(() => {
-  for (const { kill } of running) kill();
+  for (const { signal } of running) signal('SIGKILL');
   running.clear();
 });
 
@@ -43,7 +43,7 @@ const listen = async (operator: Operator, ...args: string[]): Promise<Tail> => {
   const tail: Tail = {
     out: () => out,
     err: () => err,
-    kill: () => child.kill('SIGKILL'),
+    signal: (signal) => child.kill(signal),
     end: async () => {
       child.kill('SIGINT');
       return (await ended).code;
@@ -206,10 +206,13 @@ describeWithServers(['own kafka', 'redis'], 'alo tail, when the broker is killed
       await until('the first is told', () => linesIn(tail.out()).length === 1);
       await server.kill();
       await until('it says so', () => /Kafka does not answer, and is asked again/.test(tail.err()));
+      tail.signal('SIGSTOP');
       await server.start();
-      await until('it answers', () => /Kafka answers again/.test(tail.err()));
       await say();
+      tail.signal('SIGCONT');
       await until('the second is told', () => linesIn(tail.out()).length === 2);
+      expect(tail.err()).toMatch(/\nKafka answers again\n$/);
+      expect(tail.err().match(/does not answer/g)).toHaveLength(1);
       expect(await tail.end()).toBe(130);
       expect(tail.out()).toMatch(/offset 0 holds.*\n.*offset 1 holds.*\n$/);
     },

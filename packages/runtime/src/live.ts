@@ -1,7 +1,7 @@
 export { type Engine, type EngineOptions, startEngine } from './engine.ts';
 export { type EnvironmentFields, readEnvironment, variable } from './environment.ts';
 export { type HealthOptions, type HealthServer, serveHealth } from './health.ts';
-export { describeBrokers, type FoundBroker } from './kafka/brokers-there.ts';
+export { describeBrokers, type FoundBroker, isOldBroker } from './kafka/brokers-there.ts';
 export { type TailedRecord, tailCommitted } from './kafka/committed-tail.ts';
 export { connectKafka, type KafkaLogger } from './kafka/connection.ts';
 export { type GroupOptions, joinGroup } from './kafka/group-membership.ts';

@@ -6,6 +6,7 @@ import {
   describeBrokers,
   describeRedis,
   type FoundBroker,
+  isOldBroker,
   type RedisProblem,
   redisProblems,
 } from '@alo/runtime/live';
@@ -16,11 +17,8 @@ export type Kafka = ReturnType<typeof connectKafka>;
 /** How long Redis may take to answer before it is told that it does not, in ms. */
 export const redisWaitMs = 5000;
 
-/** Kafka 4.0 is the oldest that answers Fetch of version 17: those before it can lose a transaction that was fenced. */
-const fetchVersionMin = 17;
-
 const refuseOld = (brokers: readonly FoundBroker[]): void => {
-  const old = brokers.filter(({ fetch }) => fetch.max < fetchVersionMin).map(({ address }) => address);
+  const old = brokers.filter(isOldBroker).map(({ address }) => address);
   if (old.length > 0) throw new WrongUse(`Kafka at ${old.join(', ')} is older than 4.0: alo needs 4.0 or later`);
 };
 

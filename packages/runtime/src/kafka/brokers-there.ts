@@ -11,6 +11,13 @@ export type FoundBroker = {
 
 const fetchApi = 1;
 
+/** Kafka 3.9 is the first that answers version 17, and 4.0 the first that no longer answers versions below 4. */
+const fetchMaxMin = 17;
+const fetchMinMin = 4;
+
+/** Older than Kafka 4.0: it can lose a transaction that was fenced. */
+export const isOldBroker = ({ fetch }: FoundBroker): boolean => fetch.max < fetchMaxMin || fetch.min < fetchMinMin;
+
 const fetchVersions = async (kafka: Kafka, nodeIds: readonly number[]): Promise<FoundBroker['fetch'][]> => {
   const cluster = openCluster(kafka);
   try {
