@@ -3,7 +3,7 @@ import { Doubt } from '../errors.ts';
 import { withRetry } from './cluster.ts';
 
 /** The broker writes the markers of a transaction after it has answered: the next one waits for that, in small steps. */
-const transactionRetry = { initialRetryTime: 5, multiplier: 1.5, maxRetryTime: 1000, retries: 15 } as const;
+const transactionRetry = { initialRetryTime: 2, multiplier: 1.5, maxRetryTime: 1000, retries: 18 } as const;
 const transactionTimeoutMs = 15_000;
 const messagesMax = 1000;
 
