@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { scratchFolder } from '../cli/alo-process.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Ended, scratchFolder } from '../cli/alo-process.ts';
 import { writePolicy } from '../cli/event-lines.ts';
 import { describeWithServers } from '../servers/describe-with-servers.ts';
 import { makeOperator, runIn } from './operator.ts';
@@ -18,6 +18,15 @@ const commands = [
   { name: 'state', args: ['state', 's-17'] },
 ];
 const withRedis = ['doctor', 'state'];
+
+/** Waiting for who never answers is most of their time, so all wait at once. */
+const unanswered = new Map<string, Ended>();
+beforeAll(async () => {
+  const ended = await Promise.all(commands.map(({ args }) => runIn(nobody, args)));
+  commands.forEach(({ name }, n) => {
+    unanswered.set(name, ended[n] as Ended);
+  });
+}, testMsMax);
 
 describe.each(commands)('alo $name', ({ name, args }) => {
   test(
@@ -50,20 +59,17 @@ describe.each(commands)('alo $name', ({ name, args }) => {
     testMsMax,
   );
 
-  test(
-    'says in one sentence that nobody answers, shows no stack and no secret, and ends with 3',
-    async () => {
-      const { code, stdout, stderr } = await runIn(nobody, args);
-      expect(code).toBe(3);
-      expect(`${stdout}${stderr}`).toMatch(
-        name === 'state'
-          ? /^alo: Redis at redis:\/\/127\.0\.0\.1:1 does not answer .*\n$/
-          : /Kafka does not answer: .*ECONNREFUSED/,
-      );
-      expect(`${stdout}${stderr}`).not.toMatch(/hush|^ +at /m);
-    },
-    testMsMax,
-  );
+  test('says in one sentence that nobody answers, shows no stack and no secret, and ends with 3', () => {
+    const { code, stdout, stderr } = unanswered.get(name) as Ended;
+    expect(code).toBe(3);
+    expect(`${stdout}${stderr}`).toMatch(
+      name === 'state'
+        ? /^alo: Redis at redis:\/\/127\.0\.0\.1:1 does not answer .*\n$/
+        : /Kafka does not answer: .*ECONNREFUSED/,
+    );
+    expect(stderr.split('\n').length).toBeLessThanOrEqual(name === 'policy publish' ? 3 : 2);
+    expect(`${stdout}${stderr}`).not.toMatch(/hush|^ +at /m);
+  });
 
   test('shows examples with --help', async () => {
     const { code, stdout } = await runIn({}, [...args.slice(0, name.split(' ').length), '--help']);

@@ -18,6 +18,8 @@ export type FoundTopic = {
   readonly partitions: number;
   /** That of the partition with the fewest replicas. */
   readonly replicationFactor: number;
+  /** Partitions of which not all replicas are in sync. */
+  readonly outOfSync: readonly number[];
   readonly config: Readonly<Record<string, string>>;
   /** The names in `config` that were set for this topic, and are no default of the brokers. */
   readonly ownConfig: readonly string[];
@@ -43,6 +45,10 @@ const describeThose = async (admin: Admin, names: readonly string[]): Promise<Fo
       name,
       partitions: partitions.length,
       replicationFactor: Math.min(...partitions.map(({ replicas }) => replicas.length)),
+      outOfSync: partitions
+        .filter(({ isr, replicas }) => isr.length < replicas.length)
+        .map(({ partitionId }) => partitionId)
+        .sort((a, b) => a - b),
       config: Object.fromEntries(settings.map(({ configName, configValue }) => [configName, configValue])),
       ownConfig: settings
         .filter(({ configSource }) => (configSource as number) === setForTopic)

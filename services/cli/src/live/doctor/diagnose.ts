@@ -14,7 +14,7 @@ import { type Kafka, kafkaOf } from '../kafka.ts';
 import { openRedis } from '../redis-beside.ts';
 import { type Inspected, inspectTopics } from '../topics/inspect-topics.ts';
 import type { TopicsFile } from '../topics/topics-file.ts';
-import { brokerProblems } from './broker-problems.ts';
+import { brokerProblems, replicaProblems } from './broker-problems.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { hangingTransactions, hangProblems } from './hanging-transactions.ts';
 import { mergedProblems } from './merged-problems.ts';
@@ -48,9 +48,9 @@ const aboutRedis = async (redis: RedisConnection): Promise<Part<'redis'>> => {
   return { found: { redis: description }, problems };
 };
 
-const aboutTopics = ({ brokers, wanted, differences }: Inspected): Part<'brokers' | 'topics'> => ({
+const aboutTopics = ({ brokers, wanted, found, differences }: Inspected): Part<'brokers' | 'topics'> => ({
   found: { brokers, topics: { wanted: wanted.length, differences } },
-  problems: [...brokerProblems(brokers), ...topicProblems(differences)],
+  problems: [...brokerProblems(brokers), ...replicaProblems(found), ...topicProblems(differences)],
 });
 
 const aboutTransactions = async (

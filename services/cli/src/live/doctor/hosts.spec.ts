@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { brokerProblems } from './broker-problems.ts';
+import { brokerProblems, replicaProblems } from './broker-problems.ts';
 import { zoneData, zoneProblems } from './zone-data.ts';
 
 describe('a broker by the versions of Fetch that it answers', () => {
@@ -15,6 +15,21 @@ describe('a broker by the versions of Fetch that it answers', () => {
       old ? [expect.stringMatching(/^broker 7 at here:9092 is older than Kafka 4\.0/)] : [],
     );
   });
+});
+
+test('replicas that are not in sync are counted over all topics, and none are no problem', () => {
+  const topic = (name: string, outOfSync: number[]) => ({
+    name,
+    partitions: 6,
+    replicationFactor: 2,
+    outOfSync,
+    config: {},
+    ownConfig: [],
+  });
+  expect(replicaProblems([topic('a', []), topic('b', [])])).toEqual([]);
+  expect(replicaProblems([topic('a', [0, 3]), topic('b', []), topic('c', [5])])).toMatchObject([
+    { area: 'brokers', problem: 'not all replicas are in sync in 3 partitions of a, c' },
+  ]);
 });
 
 describe('zone data', () => {

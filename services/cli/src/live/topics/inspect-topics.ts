@@ -27,6 +27,10 @@ export type Inspected = {
   readonly differences: readonly Difference[];
 };
 
+/** Of those that are down, the replicas tell. */
+const knownBrokers = (brokers: readonly FoundBroker[], found: readonly FoundTopic[]): number =>
+  Math.max(brokers.length, ...found.map(({ replicationFactor }) => replicationFactor));
+
 /** Compares the topics that there are with those that there should be. */
 export const inspectTopics = async (kafka: Kafka, wish: TopicsWish): Promise<Inspected> => {
   const { file, prefix, replication, takesJournalAsItIs } = wish;
@@ -35,7 +39,7 @@ export const inspectTopics = async (kafka: Kafka, wish: TopicsWish): Promise<Ins
   const found = await describeTopics(kafka, names);
   const journalPartitions = found.find(({ name }) => name === `${prefix}${topics.journal}`)?.partitions;
   const partitions = takesJournalAsItIs ? journalPartitions : wish.partitions;
-  const setting = { prefix, brokers: brokers.length, journalPartitions, partitions, replication };
+  const setting = { prefix, brokers: knownBrokers(brokers, found), journalPartitions, partitions, replication };
   const wanted = wantedTopics(file, setting);
   return { brokers, wanted, found, differences: topicDifferences(wanted, found) };
 };

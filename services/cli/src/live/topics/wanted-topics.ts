@@ -7,7 +7,7 @@ import type { TopicsFile } from './topics-file.ts';
 export type Setting = {
   /** In front of every name. */
   readonly prefix: string;
-  /** How many brokers there are. */
+  /** How many brokers there are, or were when the topics were made. */
   readonly brokers: number;
   /** In place of the file's number of partitions of the journal. */
   readonly partitions?: number | undefined;
@@ -19,7 +19,7 @@ export type Setting = {
 
 const minInSync = 'min.insync.replicas';
 
-const refuseImpossible = ({ name, replicationFactor, config }: WantedTopic, brokers: number): void => {
+const refuseOne = ({ name, replicationFactor, config }: WantedTopic, brokers: number): void => {
   if (replicationFactor > brokers) {
     throw new WrongUse(
       `${name} is to have ${replicationFactor} replicas, and there ${brokers === 1 ? 'is 1 broker' : `are ${brokers} brokers`}: give --replication ${brokers}`,
@@ -32,23 +32,26 @@ const refuseImpossible = ({ name, replicationFactor, config }: WantedTopic, brok
   }
 };
 
+/** @throws WrongUse where so many brokers cannot have such topics. */
+export const refuseImpossible = (wanted: readonly WantedTopic[], brokers: number): void => {
+  for (const topic of wanted) refuseOne(topic, brokers);
+};
+
 /**
  * The topics as they should be here. Where the journal is there already, all that have its number of partitions follow
- * it as it is. @throws WrongUse where these brokers cannot have them so.
+ * it as it is.
  */
 export const wantedTopics = (file: TopicsFile, setting: Setting): readonly WantedTopic[] => {
   const isLocal = setting.replication === undefined ? setting.brokers === 1 : setting.replication === 1;
   const ofAll = isLocal ? file.local : file.defaults;
   const inJournal =
     setting.partitions ?? (file.topics.find(({ name }) => name === topics.journal)?.partitions as number);
-  const wanted = file.topics.map(({ name, partitions, config }) => ({
+  return file.topics.map(({ name, partitions, config }) => ({
     name: `${setting.prefix}${name}`,
     partitions: partitionsOf(name, partitions, inJournal, setting),
     replicationFactor: setting.replication ?? ofAll.replicationFactor,
     config: { ...file.defaults.config, ...(isLocal && file.local.config), ...config },
   }));
-  for (const topic of wanted) refuseImpossible(topic, setting.brokers);
-  return wanted;
 };
 
 const partitionsOf = (
