@@ -23,6 +23,8 @@ export const makeDueQueue = ({ states, compareSubscribers, dueAtOf, onLeft = () 
   let at = 0;
   let ready = 0;
   let isWhole = false;
+  /** Before this instant nothing of what the store holds falls due. */
+  let nothingBefore = Number.NEGATIVE_INFINITY;
   const rearmed = new TinyQueue<Due>([], compare);
 
   const isValid = (due: Due) => dueAtOf(due.subscriber) === due.dueAt;
@@ -52,11 +54,20 @@ export const makeDueQueue = ({ states, compareSubscribers, dueAtOf, onLeft = () 
     isWhole = more.length < windowSize;
   };
 
+  const clear = () => {
+    window = [];
+    at = 0;
+    ready = 0;
+    isWhole = false;
+    rearmed.data = [];
+    rearmed.length = 0;
+  };
+
   return {
     /** May something be due up to an instant? False is certain. */
     mayBeDue: (upTo: Instant): boolean => {
       const stored = window[at];
-      if (stored ? stored.dueAt <= upTo : !isWhole) return true;
+      if (stored ? stored.dueAt <= upTo : !isWhole && upTo >= nothingBefore) return true;
       const kept = rearmed.peek();
       return kept !== undefined && kept.dueAt <= upTo;
     },
@@ -79,14 +90,16 @@ export const makeDueQueue = ({ states, compareSubscribers, dueAtOf, onLeft = () 
       return due && due.dueAt <= upTo ? due : undefined;
     },
     add: (due: Due) => rearmed.push(due),
-    /** The store now holds all that was re-armed: begin anew from there. */
+    /** The store now holds all that was re-armed: begin anew from there, not before it can matter. */
     reset: () => {
-      window = [];
-      at = 0;
-      ready = 0;
-      isWhole = false;
-      rearmed.data = [];
-      rearmed.length = 0;
+      const storedFrom = window[at]?.dueAt ?? (isWhole ? Number.POSITIVE_INFINITY : nothingBefore);
+      nothingBefore = Math.min(storedFrom, rearmed.peek()?.dueAt ?? Number.POSITIVE_INFINITY);
+      clear();
+    },
+    /** The store was written by others, and may hold anything. */
+    forget: () => {
+      nothingBefore = Number.NEGATIVE_INFINITY;
+      clear();
     },
   };
 };

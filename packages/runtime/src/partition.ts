@@ -280,7 +280,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
       );
     }
     atHand.clear();
-    queue.reset();
+    queue.forget();
   };
 
   /** A piece ends after so many due instants, however many in between had been left: in recovery it must end there too. */
