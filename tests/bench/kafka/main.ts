@@ -73,22 +73,24 @@ const runBare = async ({ server }: Bench, events: number): Promise<Throughput> =
 };
 
 const makeStreams = (): void => {
-  if (existsSync(join(streamsFolder, 'target/libs'))) return;
+  if (existsSync(join(streamsFolder, 'target/classes')) && existsSync(join(streamsFolder, 'libs'))) return;
   say('making the Kafka Streams program ...');
-  execFileSync('mvn', ['-q', '-B', '-f', join(streamsFolder, 'pom.xml'), 'package'], { stdio: 'inherit' });
+  execFileSync('mvn', ['-q', '-B', '-DskipTests', '-f', join(streamsFolder, 'pom.xml'), 'package'], { stdio: 'inherit' });
 };
 
 const startStreams = ({ server, folder }: Bench, application: string, more: readonly string[] = []): Measuring =>
   startMeasuring('java', [
     '-XX:+UseParallelGC',
     '-Xmx1g',
+    '-XX:-UsePerfData',
+    `-Djava.io.tmpdir=${folder}`,
     `-Dbootstrap.servers=${server.brokers}`,
     `-Dstate.dir=${join(folder, application)}`,
     `-Dapplication.id=${application}`,
     `-Dstreams.replication.factor=1`,
     ...more,
     '-cp',
-    `${join(streamsFolder, 'target/classes')}:${join(streamsFolder, 'target/libs/*')}`,
+    `${join(streamsFolder, 'target/classes')}:${join(streamsFolder, 'libs/*')}`,
     'alo.bench.streams.Main',
   ]);
 
