@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type CountingEvent, countingCore, journalOf } from './counting-core.ts';
-import { PartitionStopped } from './errors.ts';
+import { InfrastructureError, PartitionStopped } from './errors.ts';
 import { emptyContents, type MemoryContents, makeMemoryStore } from './memory/memory-store.ts';
 import { openPartition, partitionDefaults } from './partition.ts';
 import type { Applied, Due, JournalRecord, States, Stored } from './ports.ts';
@@ -149,6 +149,34 @@ describe('values that were written while their R was not', () => {
     );
     expect(unverified).toBeGreaterThan(100);
   });
+});
+
+test('what was written by a recovery that could not be verified is not taken for verified by the next', async () => {
+  const { taken, whole } = await snapshots();
+  const [before, after] = [20, 21].map((n) => taken[n] as Snapshot) as [Snapshot, Snapshot];
+  const subscribers = new Map(before.subscribers);
+  const index: Index = new Map();
+  for (const [name, stored] of after.subscribers) {
+    const dueAt = earlier(before.subscribers.get(name), stored);
+    if (dueAt !== undefined) index.set(name, dueAt);
+    if (stored !== before.subscribers.get(name)) subscribers.set(name, withMark(stored, after.applied?.offset ?? 0));
+  }
+  const torn: MemoryContents = {
+    journal: [...journal],
+    outputs: [...whole.outputs],
+    receipt: whole.receipt,
+    applied: before.applied,
+    subscribers,
+  };
+  let writes = 0;
+  const dyingAfterSome = () => {
+    writes += 1;
+    if (writes === 3) throw new InfrastructureError('killed');
+  };
+  await expect(recover(torn, dyingAfterSome, { index })).rejects.toThrow('killed');
+  expect(torn.applied?.offset).toBeLessThan(whole.receipt?.offset ?? 0);
+  await recover(torn, undefined, { index });
+  expect(left(torn)).toEqual(left(whole));
 });
 
 describe('a log that is not the one that the states were made from', () => {

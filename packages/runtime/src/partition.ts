@@ -99,7 +99,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
   let settledLast: Due | undefined = applied?.settled;
   /** Whoever was written without R, by where it stands: its records up to there are in it already. */
   const standing = new Map<string, number>();
-  let isVerified = true;
+  let isVerified = applied?.isUnverified !== true;
   let pending: Published[] = [];
   let appliedOffset = position.offset;
   /** How often the changed states were handed to the store: what was asked for before is older than what went there. */
@@ -237,11 +237,14 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     await launch(() => log.publish(outputs, receipt).then(() => options.onPublished(outputs)));
   };
 
+  const isBelowCommitted = (): boolean => committed !== undefined && comparePositions(position, committed) < 0;
+
   const appliedNow = (rearmedUpTo?: string): Applied => ({
     ...receiptNow(),
     header: core.encodeHeader(header),
     rearmedUpTo,
     lastRecord: lastTaken ? digestOf(lastTaken) : applied?.lastRecord,
+    isUnverified: (!isVerified && isBelowCommitted()) || undefined,
   });
 
   /** Writes what changed, once all that was said of it is published. */

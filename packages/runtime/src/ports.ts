@@ -20,6 +20,8 @@ export type Applied = Receipt & {
   readonly rearmedUpTo?: string | undefined;
   /** SHA-256 of the record before the position, in hex: a log that holds another there is another log. */
   readonly lastRecord?: string | undefined;
+  /** Written below C after half a write was met: how much has been said up to there, and what, is not known. */
+  readonly isUnverified?: boolean | undefined;
 };
 
 /** One record of the journal as it lies there. */
