@@ -179,6 +179,20 @@ test('what was written by a recovery that could not be verified is not taken for
   expect(left(torn)).toEqual(left(whole));
 });
 
+test('who was woken without cause is woken again, though it has changed since and is due when it was before', async () => {
+  const early = journalOf([
+    [0, { kind: 'activate', everyMs: 100, times: 1 }],
+    [0, count('s-0')],
+    [0, count('s-0')],
+    [1000, { kind: 'tick' }],
+  ]);
+  const contents = contentsOf(early.slice(0, 2));
+  await recover(contents);
+  contents.journal.push(...early.slice(2));
+  await recover(contents, undefined, { index: new Map([['s-0', 50]]) });
+  expect(left(contents).outputs).toEqual(['due/s-0/100/2/1/1']);
+});
+
 describe('a log that is not the one that the states were made from', () => {
   const applied = async (): Promise<MemoryContents> => {
     const contents = contentsOf(journal.slice(0, 30));

@@ -114,10 +114,11 @@ export const openPartition = async <Header, State, Rest, Incoming>(
   /** After half a write the index may be too early: whoever is woken without cause is indexed anew from its state. */
   const indexAnew = ({ subscriber }: Due) => {
     const row = atHand.rowOf(subscriber);
-    if (row === nowhere || atHand.isChanged(row)) return;
-    isVerified = false;
+    if (row === nowhere) return;
     const dueAt = atHand.dueIn(row);
     if (dueAt !== undefined) queue.add({ dueAt, subscriber });
+    if (atHand.isChanged(row)) return;
+    isVerified = false;
     if (position.offset >= (standing.get(subscriber) ?? 0)) atHand.rewrite(row);
   };
   const queue = makeDueQueue({
