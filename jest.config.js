@@ -8,6 +8,10 @@ export default {
     '\\.ts$': ['@swc/jest', { module: { type: 'es6' }, jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }],
   },
   testEnvironment: 'node',
+  // Processes and servers are started, and a machine may be busy: whoever hangs is ended, whoever is slow is not.
+  testTimeout: 60_000,
+  // Much of the time is spent waiting for servers, so every core has a worker.
+  maxWorkers: '100%',
   globalSetup: '<rootDir>/tests/servers/jest-setup.js',
   globalTeardown: '<rootDir>/tests/servers/jest-teardown.js',
 };

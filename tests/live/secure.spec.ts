@@ -23,7 +23,7 @@ describeWithServers(['own kafka', 'own redis'], 'an engine behind TLS and passwo
   let prefix: string;
 
   beforeAll(async () => {
-    files = await makeTlsFiles();
+    files = await makeTlsFiles('IP:127.0.0.1,DNS:localhost');
     const [key, chain] = await Promise.all([readFile(files.keyFile, 'utf8'), readFile(files.certificateFile, 'utf8')]);
     [kafka, redis] = await Promise.all([
       startKafka({

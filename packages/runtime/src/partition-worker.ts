@@ -1,6 +1,6 @@
 import type { Core } from './core.ts';
 import { Doubt, InfrastructureError, PartitionStopped } from './errors.ts';
-import { openPartition, type Partition, type PartitionOptions, type TakenRecord } from './partition.ts';
+import { openPartition, type Partition, type PartitionOptions, readRecord } from './partition.ts';
 import type { JournalRecord, LiveLog, States } from './ports.ts';
 import { realTimers, type Timers } from './timers.ts';
 
@@ -112,7 +112,7 @@ const follow = async <Header, State, Rest, Incoming>(
   for await (const { records, end } of log.follow(partition.position().offset)) {
     for (const step of stepsOf(records)) {
       if (signal.aborted) return;
-      await partition.take(readAll(core, step));
+      await partition.take(step.map((record) => readRecord(core, record)));
       onProgress({ offset: partition.position().offset, end });
     }
     if (records.length === 0) {
@@ -132,8 +132,3 @@ const stepsOf = (records: readonly JournalRecord[]): readonly (readonly JournalR
   Array.from({ length: Math.ceil(records.length / stepRecordsMax) }, (_, n) =>
     records.slice(n * stepRecordsMax, (n + 1) * stepRecordsMax),
   );
-
-const readAll = <Header, State, Rest, Incoming>(
-  { read }: Core<Header, State, Rest, Incoming>,
-  records: readonly JournalRecord[],
-): TakenRecord<Incoming>[] => records.map((record) => ({ ...record, incoming: read(record.bytes) }));

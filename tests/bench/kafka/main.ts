@@ -29,7 +29,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '1' },
     subscribers: { type: 'string', default: '100000' },
-    days: { type: 'string', default: '9' },
+    days: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '20' },
     'no-streams': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -44,7 +44,26 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const figure = (value: number, digits = 0) =>
   value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits });
 
-type Throughput = { readonly perSecond: number; readonly cpuPerMillion: number; readonly peakBytes: number };
+type Throughput = {
+  readonly perSecond: number;
+  readonly cpuPerMillion: number;
+  readonly peakBytes: number;
+  /** What the broker spent meanwhile, for a million events. */
+  readonly brokerCpuPerMillion?: number;
+};
+
+/** Measures what the broker spends beside a program. */
+const withBroker = async (
+  { server }: Bench,
+  events: number,
+  measure: () => Promise<Throughput>,
+): Promise<Throughput> => {
+  const pid = server.pid() as number;
+  const before = cpuSecondsOf(pid);
+  const measured = await measure();
+  return { ...measured, brokerCpuPerMillion: ((cpuSecondsOf(pid) - before) / events) * 1_000_000 };
+};
+
 const throughput = (events: number, ms: number, cpuSeconds: number, peakBytes: number): Throughput => ({
   perSecond: (events / ms) * 1000,
   cpuPerMillion: (cpuSeconds / events) * 1_000_000,
@@ -75,7 +94,9 @@ const runBare = async ({ server }: Bench, events: number): Promise<Throughput> =
 const makeStreams = (): void => {
   if (existsSync(join(streamsFolder, 'target/classes')) && existsSync(join(streamsFolder, 'libs'))) return;
   say('making the Kafka Streams program ...');
-  execFileSync('mvn', ['-q', '-B', '-DskipTests', '-f', join(streamsFolder, 'pom.xml'), 'package'], { stdio: 'inherit' });
+  execFileSync('mvn', ['-q', '-B', '-DskipTests', '-f', join(streamsFolder, 'pom.xml'), 'package'], {
+    stdio: 'inherit',
+  });
 };
 
 const startStreams = ({ server, folder }: Bench, application: string, more: readonly string[] = []): Measuring =>
@@ -198,10 +219,10 @@ const streamsLatency = async (bench: Bench): Promise<Latency> => {
   return latency;
 };
 
-const tell = (name: string, { perSecond, cpuPerMillion, peakBytes }: Throughput) =>
+const tell = (name: string, { perSecond, cpuPerMillion, peakBytes, brokerCpuPerMillion = 0 }: Throughput) =>
   say(
     `  ${name.padEnd(8)}${figure(perSecond).padStart(10)} events/s${figure(cpuPerMillion, 1).padStart(9)} CPU s a million` +
-      `${figure(peakBytes / 2 ** 20).padStart(7)} MB`,
+      `${figure(peakBytes / 2 ** 20).padStart(7)} MB, the broker ${figure(brokerCpuPerMillion, 1)} CPU s`,
   );
 const tellLatency = (name: string, { p50Ms, p99Ms, triggers, lost }: Latency) =>
   say(
@@ -227,14 +248,19 @@ const round = async (events: string): Promise<void> => {
     await activate(kafka, '', partitions, policy);
     const count = (await fill(kafka, '', events)) + partitions;
     say(`${figure(count)} records in ${partitions} partitions`);
-    const bare = await runBare(bench, count);
+    const bare = await withBroker(bench, count, () => runBare(bench, count));
     tell('bare', bare);
-    const streams = values['no-streams'] ? undefined : await runStreams(bench, count);
+    const streams = values['no-streams'] ? undefined : await withBroker(bench, count, () => runStreams(bench, count));
     if (streams) tell('streams', streams);
-    const own = await runAlo(bench, count);
+    let redisShare = 0;
+    const own = await withBroker(bench, count, async () => {
+      const measured = await runAlo(bench, count);
+      redisShare = measured.redisShare;
+      return measured;
+    });
     tell('alo', own);
     say(
-      `  alo is ${figure((own.perSecond / bare.perSecond) * 100)} % of bare; Redis is ${figure(own.redisShare * 100)} % of its CPU`,
+      `  alo is ${figure((own.perSecond / bare.perSecond) * 100)} % of bare; Redis is ${figure(redisShare * 100)} % of its CPU`,
     );
     if (streams) {
       say(

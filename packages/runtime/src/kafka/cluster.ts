@@ -75,6 +75,18 @@ const leaderErrors = new Set([
 ]);
 const isOfLeader = (error: unknown): boolean => leaderErrors.has((error as { type?: string }).type ?? '');
 
+/** Asks again, for about a second, while nobody leads what is asked for; what fails otherwise fails at once. */
+export const onceLed = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await question();
+    } catch (error) {
+      if (!isOfLeader(error) || tries === leaderTriesMax) throw error;
+      await delay(leaderRetryMs);
+    }
+  }
+};
+
 const offsetOf = ({ responses }: Responses<ListedPartition>): number => {
   const partition = responses[0]?.partitions[0];
   return Number(partition?.offset ?? partition?.offsets?.[0]);
@@ -121,15 +133,10 @@ export const openReader = (kafka: Kafka, topic: string, partition: number) => {
   };
 
   const ask = async <Answer>(question: (broker: Broker) => Promise<Answer>): Promise<Answer> => {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await askOnce(question);
-      } catch (error) {
-        if (!isOfLeader(error) || tries === leaderTriesMax) {
-          throw kafkaFault(`partition ${partition} of ${topic} cannot be read`, error);
-        }
-        await delay(leaderRetryMs);
-      }
+    try {
+      return await onceLed(() => askOnce(question));
+    } catch (error) {
+      throw kafkaFault(`partition ${partition} of ${topic} cannot be read`, error);
     }
   };
 

@@ -115,17 +115,20 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs, pause }:
     return { first, end };
   };
 
-  async function* follow(fromOffset: number): AsyncGenerator<Followed> {
-    let next = fetchFrom(fromOffset, 0);
-    for (;;) {
+  /** Asks for what comes next while what has come is folded. */
+  async function* followUntil(fromOffset: number, end: number): AsyncGenerator<Followed> {
+    let after = fromOffset;
+    let next = after < end ? fetchFrom(after, 0) : undefined;
+    while (next) {
       const followed = await next;
-      const after = (followed.records.at(-1)?.offset ?? fromOffset - 1) + 1;
-      fromOffset = after;
-      next = fetchFrom(after, waitMs);
-      next.catch(() => undefined);
+      after = (followed.records.at(-1)?.offset ?? after - 1) + 1;
+      next = after < end ? fetchFrom(after, waitMs) : undefined;
+      next?.catch(() => undefined);
       yield followed;
     }
   }
+
+  const follow = (fromOffset: number) => followUntil(fromOffset, Number.POSITIVE_INFINITY);
 
   const log: LiveLog = {
     receipt,
@@ -136,10 +139,8 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs, pause }:
     },
     read: async function* (fromOffset) {
       const { end } = await boundsFor(fromOffset);
-      for (let offset = fromOffset; offset < end; ) {
-        const { records } = await fetchFrom(offset, waitMs);
+      for await (const { records } of followUntil(fromOffset, end)) {
         const batch = records.filter((record) => record.offset < end);
-        offset += batch.length;
         if (batch.length > 0) yield batch;
       }
     },

@@ -1,6 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { InfrastructureError } from '../errors.ts';
-import { type Bounds, openCluster } from './cluster.ts';
+import { type Bounds, onceLed, openCluster } from './cluster.ts';
 import { keyOf, type Led, leadersOf, offsetsOf, type Part } from './led-partitions.ts';
 import { reasonOf } from './reason-of.ts';
 
@@ -27,7 +27,7 @@ const boundsOf = async (led: Led<Part>): Promise<BoundedPart[]> => {
 export const partitionBounds = async (kafka: Kafka, topics: readonly string[]): Promise<BoundedPart[]> => {
   const cluster = openCluster(kafka);
   try {
-    const bounded = await Promise.all((await leadersOf(cluster, topics)).map(boundsOf));
+    const bounded = await onceLed(async () => Promise.all((await leadersOf(cluster, topics)).map(boundsOf)));
     return bounded
       .flat()
       .sort((a, b) => topics.indexOf(a.topic) - topics.indexOf(b.topic) || a.partition - b.partition);

@@ -42,6 +42,10 @@ const makeCursor = (bytes: Buffer, from: number) => {
     moveTo: (to: number) => {
       place = to;
     },
+    skipBytes: () => {
+      const length = varint();
+      place += Math.max(0, length);
+    },
     /** Bytes behind their length; none where that is -1. */
     bytes: (): Buffer | null => {
       const length = varint();
@@ -69,24 +73,29 @@ const headersIn = (bytes: Buffer, from: number): Headers => {
   return headers;
 };
 
-/** A record as it lies in the log. Its headers are looked at only when somebody asks. */
+/** A record as it lies in the log. Its key and its headers are looked at only when somebody asks. */
 export class FetchedRecord {
   readonly offset: number;
   readonly timestamp: number;
-  readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly batch: RecordBatch;
   readonly #bytes: Buffer;
+  readonly #keyAt: number;
   readonly #headersAt: number;
 
   constructor(offset: number, timestamp: number, batch: RecordBatch, bytes: Buffer, cursor: Cursor) {
     this.offset = offset;
     this.timestamp = timestamp;
     this.batch = batch;
-    this.key = cursor.bytes();
-    this.value = cursor.bytes();
     this.#bytes = bytes;
+    this.#keyAt = cursor.place();
+    cursor.skipBytes();
+    this.value = cursor.bytes();
     this.#headersAt = cursor.place();
+  }
+
+  get key(): Buffer | null {
+    return makeCursor(this.#bytes, this.#keyAt).bytes();
   }
 
   get headers(): Headers {
