@@ -60,7 +60,11 @@ const dueIn =
 const recover = async (
   contents: MemoryContents,
   onApplied: () => void = () => undefined,
-  { isTold = { unverified: 0 }, index }: { isTold?: { unverified: number }; index?: Index | undefined } = {},
+  {
+    isTold = { unverified: 0 },
+    index,
+    cacheBytesMax = partitionDefaults.cacheBytesMax,
+  }: { isTold?: { unverified: number }; index?: Index | undefined; cacheBytesMax?: number } = {},
 ) => {
   const { log, states } = makeMemoryStore(contents, core.compareSubscribers);
   const apply: States['apply'] = async (changes, applied) => {
@@ -83,6 +87,7 @@ const recover = async (
     {
       ...partitionDefaults,
       ...small,
+      cacheBytesMax,
       onPublished: () => undefined,
       onOutcome: () => undefined,
       onUnverified: () => {
@@ -173,7 +178,8 @@ test('what was written by a recovery that could not be verified is not taken for
     writes += 1;
     if (writes === 3) throw new InfrastructureError('killed');
   };
-  await expect(recover(torn, dyingAfterSome, { index })).rejects.toThrow('killed');
+  // With so little memory states are written below C too.
+  await expect(recover(torn, dyingAfterSome, { index, cacheBytesMax: 1 })).rejects.toThrow('killed');
   expect(torn.applied?.offset).toBeLessThan(whole.receipt?.offset ?? 0);
   await recover(torn, undefined, { index });
   expect(left(torn)).toEqual(left(whole));

@@ -284,6 +284,15 @@ describe('recovery', () => {
     expect(left(contents)).toEqual(before);
   });
 
+  test('by an engine that says something else leaves R where the one that spoke can go on', async () => {
+    const contents = await killedAt(700);
+    await expect(live(contents, crowd, { version: '2', changedMax: 1, recordsMax: 1 })).rejects.toThrow(
+      PartitionStopped,
+    );
+    await live(contents, crowd);
+    expect(left(contents).numbers).toBe(2452);
+  });
+
   test('by an engine that says the same under another version goes on', async () => {
     const contents = await killedAt(crowd.length - 1);
     await live(contents, crowd, { version: '2' });

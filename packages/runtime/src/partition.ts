@@ -257,7 +257,12 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     queue.reset();
   };
 
+  /**
+   * Below C it is not known yet whether this engine says the same: R stays where another version can begin, unless
+   * memory is short.
+   */
   const applyIfMuch = async () => {
+    if (isBelowCommitted() && !atHand.isCrowded()) return;
     const isMuch = atHand.changedCount() >= options.changedMax || atHand.isCrowded();
     if (isMuch || position.offset - appliedOffset >= options.recordsMax) await apply();
   };
