@@ -213,6 +213,22 @@ describe('a log that is not the one that the states were made from', () => {
     await expect(recover(contents)).rejects.toThrow('another record at offset 29');
   });
 
+  test('stops the partition where another record has come to stand before R only while it was opened', async () => {
+    const contents = await applied();
+    const other = { ...(contents.journal[29] as JournalRecord), bytes: Buffer.from('{"kind":"tick"}') };
+    const { log, states } = makeMemoryStore(contents, core.compareSubscribers);
+    contents.journal.pop();
+    const record: typeof log.record = async (offset) => {
+      const found = await log.record(offset);
+      if (contents.journal.length < 30) contents.journal.push(other);
+      return found;
+    };
+    const options = { ...partitionDefaults, onPublished: () => undefined, onOutcome: () => undefined };
+    await expect(openPartition(core, { ...log, record }, states, options)).rejects.toThrow(
+      'another record at offset 29',
+    );
+  });
+
   test('stops the partition where the log has no receipt and the states know of outputs', async () => {
     const contents = contentsOf(journal);
     await recover(contents);

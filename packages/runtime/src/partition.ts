@@ -52,10 +52,10 @@ const encodeState = <State, Rest>(codec: StateCodec<State, Rest>, state: State):
 
 const comparePositions = (a: Position, b: Position) => a.offset - b.offset || a.step - b.step;
 
-/** R says which record came last. Where the log holds another there, it is another log. */
-const refuseOtherLog = async (log: Log, { offset, lastRecord }: Applied): Promise<void> => {
+/** R says which record came last. Where the log holds another there, it is another log. Tells whether it holds one. */
+const refuseOtherLog = async (log: Log, { offset, lastRecord }: Applied): Promise<boolean> => {
   const record = lastRecord === undefined ? undefined : await log.record(offset - 1);
-  if (!record || digestOf(record) === lastRecord) return;
+  if (!record || digestOf(record) === lastRecord) return record !== undefined;
   throw new PartitionStopped(
     `the journal holds another record at offset ${offset - 1} than the one that the states were made from: it is not the same log`,
   );
@@ -88,8 +88,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
       `the states know of ${applied.count} outputs, and the log of none: it is not the same log`,
     );
   }
-  if (applied) await refuseOtherLog(log, applied);
-
+  let isCompared = !applied || (await refuseOtherLog(log, applied));
   let header = applied ? core.decodeHeader(applied.header) : core.emptyHeader;
   let position: Position = applied ? { offset: applied.offset, step: applied.step } : { offset: 0, step: 0 };
   let said: Said = applied ? { count: applied.count, digest: applied.digest } : nothingSaid;
@@ -400,16 +399,24 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     return subscriber !== undefined && offset < (standing.get(subscriber) ?? 0);
   };
 
+  /** The record before R may not have been there yet; once the log is read from R on, it is there or gone for good. */
+  const compareOnceThere = async () => {
+    if (!isCompared) await refuseOtherLog(log, applied as Applied);
+    isCompared = true;
+  };
+
   /** From R to the end of the journal: muted up to C, whose place no step may pass over. */
   const recover = async () => {
     if (applied?.rearmedUpTo !== undefined) await rearmAll(applied.rearmedUpTo);
     for await (const batch of log.read(position.offset)) {
+      await compareOnceThere();
       const records = batch.map((record) => ({ ...record, incoming: core.read(record.bytes) }));
       const end = committed?.offset ?? 0;
       const again = records.filter(({ offset }) => offset < end);
       if (again.length > 0) await take(again, true);
       if (again.length < records.length) await take(records.slice(again.length));
     }
+    await compareOnceThere();
     await landed();
     if (committed && comparePositions(position, committed) < 0) {
       throw new PartitionStopped(
