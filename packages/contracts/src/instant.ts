@@ -31,6 +31,18 @@ const two = (text: string, at: number) => (text.charCodeAt(at) - 48) * 10 + text
  * Not a number where the text is none: no zone, 30 February, a leap second, a year of UTC that has no four digits.
  */
 export const parseInstant = (text: string): Instant => {
+  if (text !== lastText) {
+    lastText = text;
+    lastRead = readInstant(text);
+  }
+  return lastRead;
+};
+
+/** The time of an event is asked for when it is checked and when it is taken. */
+let lastText: string | undefined;
+let lastRead: Instant = Number.NaN;
+
+const readInstant = (text: string): Instant => {
   if (!rfc3339.test(text)) return Number.NaN;
   const [year, month, day] = [two(text, 0) * 100 + two(text, 2), two(text, 5), two(text, 8)];
   const [hour, minute, second] = [two(text, 11), two(text, 14), two(text, 17)];

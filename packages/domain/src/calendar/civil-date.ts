@@ -13,16 +13,18 @@ export const civilDate = (day: CivilDay): CivilDate => {
 export const civilDay = (year: number, month: number, day: number): CivilDay =>
   daysSinceEpoch(year, month, Math.min(day, daysInMonth(year, month)));
 
-let lastDay = Number.NaN;
-let lastMonth = Number.NaN;
+const remembered = 64;
+const daysAsked = new Float64Array(remembered).fill(Number.NaN);
+const monthsAnswered = new Float64Array(remembered);
 
-/** The civil month of a day. Remembers the last answer: nearly all questions are about today. */
+/** The civil month of a day. Remembers some answers: nearly all questions are about the last weeks. */
 export const monthOf = (day: CivilDay): CivilMonth => {
-  if (day === lastDay) return lastMonth;
+  const place = ((day % remembered) + remembered) % remembered;
+  if (daysAsked[place] === day) return monthsAnswered[place] as number;
   const { year, month } = civilDate(day);
-  lastDay = day;
-  lastMonth = year * 12 + month - 1;
-  return lastMonth;
+  daysAsked[place] = day;
+  monthsAnswered[place] = year * 12 + month - 1;
+  return monthsAnswered[place] as number;
 };
 
 export const monthOfDate = (year: number, month: number): CivilMonth => year * 12 + month - 1;
