@@ -9,6 +9,12 @@ import { nothingSaid, publishable, type Said } from './publishable.ts';
 /** A record of the journal, read. */
 export type TakenRecord<Incoming> = JournalRecord & ReadRecord<Incoming>;
 
+/** Reads a record, once. */
+export const readRecord = <Header, State, Rest, Incoming>(
+  { read }: Core<Header, State, Rest, Incoming>,
+  { offset, appendedAt, ahead, bytes, line }: JournalRecord,
+): TakenRecord<Incoming> => ({ offset, appendedAt, ahead, bytes, line, incoming: read(bytes) });
+
 export type PartitionOptions = {
   /** No more due instants than this in one piece of work. */
   readonly settlePieceMax: number;
@@ -410,7 +416,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     if (applied?.rearmedUpTo !== undefined) await rearmAll(applied.rearmedUpTo);
     for await (const batch of log.read(position.offset)) {
       await compareOnceThere();
-      const records = batch.map((record) => ({ ...record, incoming: core.read(record.bytes) }));
+      const records = batch.map((record) => readRecord(core, record));
       const end = committed?.offset ?? 0;
       const again = records.filter(({ offset }) => offset < end);
       if (again.length > 0) await take(again, true);
