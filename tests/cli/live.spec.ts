@@ -34,7 +34,7 @@ const liveRun = (name: string) => {
   });
   const send = (...events: Event[]) => child.stdin?.write(linesOf(events));
   const until = async (type: string) => {
-    for (let tries = 0; tries < 1000; tries += 1) {
+    for (let tries = 0; tries < 4000; tries += 1) {
       const found = heard.find((trigger) => trigger.type === `alo.${type}.v1`);
       if (found) return found;
       await sleep(5);
@@ -48,18 +48,21 @@ const liveRun = (name: string) => {
   return { child, ended, heard, send, until, end };
 };
 
+/** What counts as at once, on a machine that is busy with other tests. */
+const momentMs = 5 * secondMs;
+
 const soon = (ms: number) => formatInstant(Date.now() + ms);
 
 test('a trigger comes at once, and what falls due comes by itself, at its own instant', async () => {
   const run = liveRun('first');
-  const validTo = soon(1700);
+  const validTo = soon(4000);
   run.send(listed('s-1', soon(-60_000), validTo, soon(0)), charged('s-2', 1, soon(0)));
   const upgraded = await run.until('tier.upgraded');
-  expect(upgraded.heardAt - parseInstant(upgraded.time)).toBeLessThan(secondMs);
+  expect(upgraded.heardAt - parseInstant(upgraded.time)).toBeLessThan(momentMs);
   const downgraded = await run.until('tier.downgraded');
   expect(downgraded.time).toBe(validTo);
   expect(downgraded.heardAt).toBeGreaterThanOrEqual(parseInstant(validTo));
-  expect(downgraded.heardAt - parseInstant(validTo)).toBeLessThan(secondMs);
+  expect(downgraded.heardAt - parseInstant(validTo)).toBeLessThan(momentMs);
   run.send(charged('s-3', 1000, soon(0)));
   const late = await run.until('tier.upgraded');
   expect(late.subject).toBe('s-1');
@@ -74,7 +77,7 @@ test('a trigger comes at once, and what falls due comes by itself, at its own in
 
 test('what fell due while nobody ran comes at the next start, before anything is sent', async () => {
   const first = liveRun('second');
-  const validTo = soon(1500);
+  const validTo = soon(4000);
   first.send(listed('s-1', soon(-60_000), validTo, soon(0)));
   await first.until('tier.upgraded');
   await first.end();
@@ -87,12 +90,12 @@ test('what fell due while nobody ran comes at the next start, before anything is
 
 test('what falls due is not held up by lines that nobody can read', async () => {
   const run = liveRun('third');
-  const validTo = soon(1200);
+  const validTo = soon(4000);
   run.send(listed('s-1', soon(-60_000), validTo, soon(0)));
   const noise = setInterval(() => run.child.stdin?.write('no event\n'), 20);
   const downgraded = await run.until('tier.downgraded');
   clearInterval(noise);
-  expect(downgraded.heardAt - parseInstant(validTo)).toBeLessThan(secondMs);
+  expect(downgraded.heardAt - parseInstant(validTo)).toBeLessThan(momentMs);
   expect((await run.end()).code).toBe(0);
 });
 

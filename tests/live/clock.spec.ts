@@ -6,6 +6,8 @@ import { makeLiveSystem } from './live-system.ts';
 
 const testMsMax = 60_000;
 const tickMs = 200;
+/** What counts as a moment on a machine that is busy with other tests. */
+const momentMsMax = 20_000;
 
 const eventOf = (type: string, id: string, subject: string, data: object, time = new Date()): string =>
   JSON.stringify({ specversion: '1.0', id, source: '/test', type, subject, time: time.toISOString(), data });
@@ -46,7 +48,7 @@ describeWithServers(['kafka', 'redis'], 'clocks', () => {
         expect([up.type, down.type]).toEqual(['alo.tier.upgraded.v1', 'alo.tier.downgraded.v1']);
         expect(Date.parse(down.time)).toBe(Math.floor(validTo.getTime()));
         expect(lateMs).toBeGreaterThan(0);
-        expect(lateMs).toBeLessThan(3000);
+        expect(lateMs).toBeLessThan(momentMsMax);
         await Promise.all(clocks.map(({ end }) => end('SIGTERM')));
         await system.caughtUp();
         expect(await system.told(0)).toEqual(await system.folded(0));
