@@ -104,7 +104,10 @@ test('an event whose time is ahead of the clock is refused, one that is a little
   run.send(charged('s-1', 1000, soon(20 * 60_000)), charged('s-2', 1000, soon(-3_600_000)));
   expect((await run.until('tier.upgraded')).subject).toBe('s-2');
   const { stderr } = await run.end();
-  expect(JSON.parse(stderr.trim().split('\n').at(-1) as string)).toMatchObject({ eventsTaken: 1, refusals: { CLOCK: 1 } });
+  expect(JSON.parse(stderr.trim().split('\n').at(-1) as string)).toMatchObject({
+    eventsTaken: 1,
+    refusals: { CLOCK: 1 },
+  });
 });
 
 test('the end of what is sent decides what is due by then', async () => {
