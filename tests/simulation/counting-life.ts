@@ -21,16 +21,20 @@ const activation = (chance: Chance): CountingEvent => ({
 });
 
 /** Clocks of brokers differ, and what moves a partition to another broker may take its time back. */
-const stepMs = (chance: Chance): number =>
-  chance.happens(0.06) ? chance.between(-40, 200) : chance.pick([0, 0, 1, 3, 8, 25]);
+const stepMs = (chance: Chance, gapsMs: readonly number[]): number =>
+  chance.happens(0.06) ? chance.between(-40, 200) : chance.pick(gapsMs);
 
 /** A journal that is counted. No two records are the same bytes, as no two events have one id. */
-export const countingLife = (chance: Chance, records: number): readonly LifeRecord[] => {
+export const countingLife = (
+  chance: Chance,
+  records: number,
+  gapsMs: readonly number[] = [0, 0, 1, 3, 8, 25],
+): readonly LifeRecord[] => {
   const subscribers = chance.between(1, 9);
   let appendedAt = 1000;
   return Array.from({ length: records }, (_, n) => {
     const event = n === 0 ? activation(chance) : eventOf(chance, subscribers);
-    appendedAt += stepMs(chance);
+    appendedAt += stepMs(chance, gapsMs);
     return { appendedAt, bytes: encoder.encode(JSON.stringify({ ...event, n })) };
   });
 };

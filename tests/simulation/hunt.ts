@@ -24,7 +24,8 @@ const hunt = async (sabotage: Sabotage, asItIs: Subject, seeds: readonly number[
   const wrong: number[] = [];
   const isFailingAnyway = async ({ seed }: Ran) =>
     (await runPlan(planOf(seed, sabotage.where), asItIs)).violation !== undefined;
-  const tally = await runAll({ seeds, like: sabotage }, await subjectFor(sabotage), {
+  const first = isFirstEnough && sabotage.seenIn !== undefined ? [sabotage.seenIn] : [];
+  const tally = await runAll({ seeds: [...first, ...seeds], like: sabotage }, await subjectFor(sabotage), {
     isOver: (soFar) => isFirstEnough && soFar.caught.length > 0,
   });
   for (const ran of tally.caught) {

@@ -12,8 +12,7 @@ export type Causes = { haveMarkersBeenLost: boolean; disaster: DisasterKind | un
 
 const disasterReasons: Readonly<Record<DisasterKind, RegExp>> = {
   'kafka-old-copy': /it is not the same log|before the last receipt|before offset \d+, which is the next/,
-  'journal-cut':
-    /it is not the same log|before the last receipt|before offset \d+, which is the next|said something else/,
+  'journal-cut': /it is not the same log|before the last receipt|no longer holds that offset|said something else/,
   'receipts-lost': /holds no receipt|the log of none/,
   'head-gone': /its head is gone|no longer holds that offset/,
 };

@@ -74,6 +74,8 @@ export type Emphasis = {
   readonly disaster?: DisasterKind;
   readonly trouble?: Partial<Trouble>;
   readonly bounds?: Partial<EngineBounds>;
+  /** How much time passes from one record to the next, in ms: one of these. */
+  readonly gapsMs?: readonly number[] | undefined;
 };
 
 const firstFaultUs = 20_000;
@@ -104,12 +106,16 @@ const versionsOf = (chance: Chance): readonly Version[] => {
   return at < 0.85 ? ['one', 'same'] : ['one', 'one', 'other'];
 };
 
-const lifeOf = (core: CoreName, chance: Chance, records: number) =>
-  core === 'counting' ? countingLife(chance, records) : aloLife(chance, records);
+const lifeOf = (core: CoreName, chance: Chance, records: number, gapsMs: Emphasis['gapsMs']) =>
+  core === 'counting' ? countingLife(chance, records, gapsMs) : aloLife(chance, records);
 
-const recordsOf = (chance: Chance, core: CoreName, partitions: number, spanUs: number): PlannedRecord[] =>
+const recordsOf = (
+  chance: Chance,
+  core: CoreName,
+  { partitions, spanUs, gapsMs }: Pick<Plan, 'partitions'> & Pick<Emphasis, 'gapsMs'> & { readonly spanUs: number },
+): PlannedRecord[] =>
   Array.from({ length: partitions }, (_, partition) => {
-    const life = lifeOf(core, chance, chance.between(4, core === 'counting' ? 44 : 36));
+    const life = lifeOf(core, chance, chance.between(4, core === 'counting' ? 44 : 36), gapsMs);
     return life.map((record, n) => ({
       ...record,
       partition,
@@ -168,7 +174,7 @@ export const planOf = (seed: number, emphasis: Emphasis = {}): Plan => {
   const partitions = emphasis.versions === undefined && chance.happens(0.1) ? 2 : 1;
   const spanUs = chance.between(100_000, 1_200_000);
   const isDisastrous = emphasis.disaster !== undefined || (emphasis.faults === undefined && chance.happens(0.06));
-  const made = recordsOf(chance, core, partitions, spanUs);
+  const made = recordsOf(chance, core, { partitions, spanUs, gapsMs: emphasis.gapsMs });
   const records = Array.from({ length: partitions }, (_, n) =>
     disordered(chance, inTime(made, n), !isDisastrous),
   ).flat();

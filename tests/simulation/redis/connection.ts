@@ -99,7 +99,13 @@ export const connectTo = ({ world, server, process }: RedisSide) => {
 
   /** A new connection, and what is known of it on either side. */
   const begin = () => {
-    const session: Session = { watched: new Map(), queued: undefined, isCut: false, onCut: () => notice(session) };
+    const session: Session = {
+      watched: new Map(),
+      queued: undefined,
+      isSpoilt: false,
+      isCut: false,
+      onCut: () => notice(session),
+    };
     server.connect(session);
     arrivalUs = 0;
     answerUs = 0;

@@ -8,6 +8,8 @@ import { shownHeld } from './shown.ts';
 export type Session = {
   readonly watched: Map<string, number>;
   queued: Sent[] | undefined;
+  /** A command between MULTI and EXEC was refused: nothing of it is done. */
+  isSpoilt: boolean;
   isCut: boolean;
   /** Tells the client that it is cut. */
   readonly onCut: () => void;
@@ -49,9 +51,11 @@ export const makeRedisServer = (world: World) => {
   const execute = (session: Session): unknown => {
     const queued = session.queued ?? [];
     const isStale = [...session.watched].some(([key, version]) => keyspace.version(key) !== version);
+    const { isSpoilt } = session;
     session.queued = undefined;
+    session.isSpoilt = false;
     session.watched.clear();
-    if (isFull) return new Error('EXECABORT Transaction discarded because of previous errors.');
+    if (isFull || isSpoilt) return new Error('EXECABORT Transaction discarded because of previous errors.');
     const written = isStale ? null : keyspace.write(queued);
     if (world.isTold) tellHeld();
     return written;
@@ -93,7 +97,10 @@ export const makeRedisServer = (world: World) => {
         return 'OK';
       }
       if (sent.name === 'EXEC') return execute(session);
-      if (writing.has(sent.name) && isFull) return full();
+      if (writing.has(sent.name) && isFull) {
+        session.isSpoilt = session.queued !== undefined;
+        return full();
+      }
       if (session.queued) {
         session.queued.push(sent);
         return 'QUEUED';

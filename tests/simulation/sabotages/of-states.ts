@@ -1,3 +1,4 @@
+import type { Emphasis } from '../plan.ts';
 import { often, overtaken, type Sabotage, sabotagesOf, torn } from './sabotage.ts';
 
 const inStates = sabotagesOf('runtime/src/redis/redis-states.ts');
@@ -15,8 +16,14 @@ const valuesThenR = `      ...values.commands('MSET'),
       textCommand('SET', keys.header, header),`;
 const rThenValues = `      textCommand('SET', keys.header, header),
       ...values.commands('MSET'),`;
-/** Next to nothing but that. */
-const tornOnly = often(...Array.from({ length: 12 }, () => 'redis-torn' as const));
+/** What was written by halves is folded again, and that is cut short. */
+const tornAgain = often(
+  ...(['redis-torn', 'redis-torn', 'redis-torn', 'redis-old-copy'] as const),
+  ...(['kill-recovering', 'kill-recovering', 'pause-recovering'] as const),
+);
+/** Next to nothing else, and many records of one instant. */
+const tornAtOnce: Emphasis = { faults: ['redis-torn', 'redis-torn', 'redis-torn'], gapsMs: [0, 0, 0, 7, 30] };
+const tornInRows: Emphasis = { ...torn, gapsMs: [0, 1, 8], bounds: { changedMax: 5, recordsMax: 1000 } };
 const indexedAnew = '    if (dueAt !== undefined) queue.add({ dueAt, subscriber });\n';
 const wholeIndexEarly = `      ...due.commands('ZADD', keys.due),
       ...notDue.commands('ZREM', keys.due),\n`;
@@ -55,7 +62,7 @@ export const sabotagesOfStates: readonly Sabotage[] = [
     'what a value holds already is said again',
     `outputs.length > 0 && !isIn`,
     `outputs.length > 0`,
-    tornOnly,
+    tornInRows,
   ),
   inPartition('what a value holds already is counted again', `isIn ? unmoved : subscribers`, `subscribers`, torn),
   inPartition(
@@ -68,11 +75,8 @@ export const sabotagesOfStates: readonly Sabotage[] = [
     'who was woken without cause and has changed is not indexed anew',
     'if (row === nowhere) return;\n    const dueAt',
     'if (row === nowhere || atHand.isChanged(row)) return;\n    const dueAt',
-    tornOnly,
+    tornAtOnce,
   ),
-  inPartition('what was written unverified passes for verified', 'applied?.isUnverified !== true', 'true', {
-    faults: ['redis-torn', 'redis-torn', 'redis-restart', 'kill-recovering', 'kill-recovering'],
-    bounds: { cacheBytesMax: 1 },
-  }),
+  inPartition('what was written unverified passes for verified', 'applied?.isUnverified !== true', 'true', tornAgain),
   inPartition('what cannot be verified is not taken over', `order === 0 && !isVerified`, `false`, torn),
 ];

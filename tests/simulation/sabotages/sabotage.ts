@@ -7,6 +7,8 @@ export type Sabotage = {
   readonly changes: readonly Change[];
   /** What happens more often in the runs in which it must be missed. */
   readonly where: Emphasis;
+  /** A run in which it was missed once, where that is seldom: to look there first. It need not be one for ever. */
+  readonly seenIn?: number;
 };
 
 /** Sabotages of one file: what stands there once, and what instead. */
