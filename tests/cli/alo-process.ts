@@ -20,6 +20,9 @@ export type Started = { readonly child: ChildProcess; readonly ended: Promise<En
 
 const childEnv = { ...process.env, NODE_OPTIONS: '' };
 
+/** A slow machine is told how far it is; that is no part of what a command says. */
+const withoutProgress = (stderr: string): string => stderr.replace(/^[\d,]+ (?:lines|events|subscribers) .*so far\n/gm, '');
+
 /** Starts the command line as its users do: in a process of its own. */
 export const start = (args: readonly string[], options: SpawnOptions = {}): Started => {
   const child = spawn(process.execPath, [aloProgram, ...args], { env: childEnv, ...options });
@@ -27,7 +30,7 @@ export const start = (args: readonly string[], options: SpawnOptions = {}): Star
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
     child.stdout ? text(child.stdout) : '',
     child.stderr ? text(child.stderr) : '',
-  ]).then(([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }));
+  ]).then(([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr: withoutProgress(stderr) }));
   return { child, ended };
 };
 
@@ -49,7 +52,7 @@ export const shell = (script: string, cwd?: string, env: NodeJS.ProcessEnv = chi
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
     text(child.stdout),
     text(child.stderr),
-  ]).then(([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }));
+  ]).then(([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr: withoutProgress(stderr) }));
 };
 
 /** A folder of a test's own, gone after the file's last test. */

@@ -315,7 +315,7 @@ describe('Ctrl-C', () => {
     await alo(args('-'), head(300));
     const { child, ended } = start(args('-'));
     child.stdin?.write(head(200));
-    await sleep(700);
+    await sleep(3000);
     child.kill('SIGINT');
     expect((await ended).code).toBe(130);
     await alo(args(events));

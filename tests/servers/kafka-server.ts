@@ -87,8 +87,11 @@ const listenersOf = async ({ listeners = {} }: KafkaOptions): Promise<[KafkaList
 const addressesOf = (listeners: readonly KafkaListener[]): Record<string, string> =>
   Object.fromEntries(listeners.map(({ name, port }) => [name, `localhost:${port}`]));
 
+/** 16 bytes at random, but never with a minus in front: that would be taken for an option. */
+const clusterId = (): string => `A${randomBytes(16).toString('base64url').slice(1)}`;
+
 const formatArgs = (file: string, users: readonly ScramUser[]): string[] => [
   ...['kafka.tools.StorageTool', 'format', '--standalone', '-c', file],
-  ...['-t', randomBytes(16).toString('base64url')],
+  ...['-t', clusterId()],
   ...users.flatMap((user) => ['--add-scram', `${user.mechanism}=[name=${user.name},password=${user.password}]`]),
 ];
