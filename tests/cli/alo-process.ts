@@ -21,7 +21,8 @@ export type Started = { readonly child: ChildProcess; readonly ended: Promise<En
 const childEnv = { ...process.env, NODE_OPTIONS: '' };
 
 /** A slow machine is told how far it is; that is no part of what a command says. */
-const withoutProgress = (stderr: string): string => stderr.replace(/^[\d,]+ (?:lines|events|subscribers) .*so far\n/gm, '');
+const withoutProgress = (stderr: string): string =>
+  stderr.replace(/^[\d,]+ (?:lines|events|subscribers) .*so far\n/gm, '');
 
 /** Starts the command line as its users do: in a process of its own. */
 export const start = (args: readonly string[], options: SpawnOptions = {}): Started => {
