@@ -37,12 +37,12 @@ export type SimulatedEngine = {
   readonly progress: ReadonlyMap<number, { readonly offset: number; readonly end: number }>;
 };
 
-const never = new AbortController().signal;
 const journalWaitMs = 60;
 
 const openPortsFor = ({ world, broker, redis, underTest }: Surroundings, process: Process) => {
   const kafka = makeKafkaClient({ world, broker, process });
   const timers = timersOf(world, process);
+  const never = new AbortController().signal;
   const reach = ({ done, fail }: Reply<void>) => (redis.isUp() ? done() : fail(new Error('connection refused')));
   return async (partition: number): Promise<Ports> => {
     await askAgain(world, process, 'a connection to redis', reach).catch((error) => {
