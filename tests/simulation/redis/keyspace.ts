@@ -1,10 +1,13 @@
 import type { Sent } from './resp.ts';
 
 /** What was written at once: a command, or all between MULTI and EXEC. */
-type Unit = { readonly writes: readonly Sent[]; isDormant: boolean };
+type Unit = { readonly writes: readonly Sent[]; readonly isHalf: boolean; isDormant: boolean };
 
 export const textOf = (arg: Buffer | string | undefined): string => String(arg);
 const bytesOf = (arg: Buffer | string): Buffer => (typeof arg === 'string' ? Buffer.from(arg) : arg);
+
+const isOfR = ({ writes, isHalf }: Unit): boolean =>
+  isHalf || writes.some(({ name, args }) => name === 'SET' && textOf(args[0]).endsWith(':header'));
 
 /** How a restart leaves what was written last. */
 export type Loss = {
@@ -70,11 +73,14 @@ export const makeKeyspace = () => {
     for (const unit of units) unit.isDormant = false;
   };
 
-  /** The beginning of a unit that is gone, as a file that was cut leaves it. */
-  const tornOf = (gone: Unit | undefined, torn: Loss['torn']): Unit[] => {
-    if (!gone || !torn || gone.writes.length < 2) return [];
+  /**
+   * The beginning of a unit that is gone, as a file that was cut leaves it. Two halves never follow each other without an
+   * R between them: the first may bring one that the values of the second stand behind, which no mark can tell.
+   */
+  const tornOf = (before: readonly Unit[], gone: Unit | undefined, torn: Loss['torn']): Unit[] => {
+    if (!gone || !torn || gone.writes.length < 2 || before.findLast(isOfR)?.isHalf) return [];
     const writes = gone.writes.slice(0, 1 + (torn.writes % (gone.writes.length - 1)));
-    return [{ writes, isDormant: torn.when === 'next' }];
+    return [{ writes, isHalf: true, isDormant: torn.when === 'next' }];
   };
 
   return {
@@ -84,7 +90,7 @@ export const makeKeyspace = () => {
     /** How much was ever written and not lost, in units. */
     written: (): number => units.length,
     write: (writes: readonly Sent[]): unknown[] => {
-      units.push({ writes, isDormant: false });
+      units.push({ writes, isHalf: false, isDormant: false });
       return writes.map(apply);
     },
     /** How many units from the end on a write of several values lies: the first of them back from there. */
@@ -96,7 +102,7 @@ export const makeKeyspace = () => {
     /** Starts again from the file. */
     restart: ({ lost, torn }: Loss): void => {
       const kept = Math.max(0, units.length - lost);
-      units = [...units.slice(0, kept), ...tornOf(units[kept], torn)];
+      units = [...units.slice(0, kept), ...tornOf(units.slice(0, kept), units[kept], torn)];
       load();
     },
   };

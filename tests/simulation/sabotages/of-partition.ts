@@ -1,4 +1,4 @@
-import { gone, once, overtaken, type Sabotage, sabotagesOf } from './sabotage.ts';
+import { gone, once, overtaken, type Sabotage, sabotagesOf, seen } from './sabotage.ts';
 
 const inPartition = sabotagesOf('runtime/src/partition.ts');
 const inWorker = sabotagesOf('runtime/src/partition-worker.ts');
@@ -55,6 +55,15 @@ export const sabotagesOfPartition: readonly Sabotage[] = [
   inPartition('the last record is not compared', 'const record = lastRecord === undefined', 'const record = true', {
     disaster: 'kafka-old-copy',
   }),
+  seen(
+    1074,
+    inPartition(
+      'a record that was not there yet is not compared later',
+      'if (!isCompared) await refuseOtherLog',
+      'if (false) await refuseOtherLog',
+      { ...once('journal-cut'), trouble: { instant: 0, slow: 0 } },
+    ),
+  ),
   inPartition('R at C or past it is not compared', 'isAtLeast && (', 'false && (', once('kafka-old-copy')),
   inPartition(
     'a journal that ends before C passes',

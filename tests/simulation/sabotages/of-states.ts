@@ -1,5 +1,5 @@
 import type { Emphasis } from '../plan.ts';
-import { often, overtaken, type Sabotage, sabotagesOf, torn } from './sabotage.ts';
+import { often, overtaken, type Sabotage, sabotagesOf, seen, torn } from './sabotage.ts';
 
 const inStates = sabotagesOf('runtime/src/redis/redis-states.ts');
 const inOwnership = sabotagesOf('runtime/src/redis/ownership.ts');
@@ -30,17 +30,23 @@ const wholeIndexEarly = `      ...due.commands('ZADD', keys.due),
 
 /** What Redis holds, and who may write it. */
 export const sabotagesOfStates: readonly Sabotage[] = [
-  inOwnership(
-    'R and its owner are not watched while states are written',
-    `'WATCH', epoch, header`,
-    `'WATCH', 'nothing'`,
-    overtaken,
+  seen(
+    92,
+    inOwnership(
+      'R and its owner are not watched while states are written',
+      `'WATCH', epoch, header`,
+      `'WATCH', 'nothing'`,
+      overtaken,
+    ),
   ),
-  inStates(
-    'R and its owner are not compared when states are read',
-    loadLook,
-    'return answers.slice(0, -1);',
-    overtaken,
+  seen(
+    44,
+    inStates(
+      'R and its owner are not compared when states are read',
+      loadLook,
+      'return answers.slice(0, -1);',
+      overtaken,
+    ),
   ),
   inCommands('a connection made anew passes for the old one', '|| redis.stream !== stream', '', {
     faults: ['redis-restart', 'redis-restart', 'redis-cut', 'redis-restart'],
@@ -58,11 +64,14 @@ export const sabotagesOfStates: readonly Sabotage[] = [
   inWrite('the index moves later before the values are written', earlyIndex, wholeIndexEarly, torn),
   inWrite('the index gains nothing before the values are written', earlyIndex, '', torn),
   inPartition('the marks of values are ignored', `standsAt > position.offset) standAt(`, `false) standAt(`, torn),
-  inPartition(
-    'what a value holds already is said again',
-    `outputs.length > 0 && !isIn`,
-    `outputs.length > 0`,
-    tornInRows,
+  seen(
+    289,
+    inPartition(
+      'what a value holds already is said again',
+      `outputs.length > 0 && !isIn`,
+      `outputs.length > 0`,
+      tornInRows,
+    ),
   ),
   inPartition('what a value holds already is counted again', `isIn ? unmoved : subscribers`, `subscribers`, torn),
   inPartition(
@@ -71,12 +80,18 @@ export const sabotagesOfStates: readonly Sabotage[] = [
     '    if (atHand',
     torn,
   ),
-  inPartition(
-    'who was woken without cause and has changed is not indexed anew',
-    'if (row === nowhere) return;\n    const dueAt',
-    'if (row === nowhere || atHand.isChanged(row)) return;\n    const dueAt',
-    tornAtOnce,
+  seen(
+    775,
+    inPartition(
+      'who was woken without cause and has changed is not indexed anew',
+      'if (row === nowhere) return;\n    const dueAt',
+      'if (row === nowhere || atHand.isChanged(row)) return;\n    const dueAt',
+      tornAtOnce,
+    ),
   ),
-  inPartition('what was written unverified passes for verified', 'applied?.isUnverified !== true', 'true', tornAgain),
+  seen(
+    300,
+    inPartition('what was written unverified passes for verified', 'applied?.isUnverified !== true', 'true', tornAgain),
+  ),
   inPartition('what cannot be verified is not taken over', `order === 0 && !isVerified`, `false`, torn),
 ];

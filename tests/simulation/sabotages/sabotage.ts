@@ -20,6 +20,9 @@ export const sabotagesOf =
     where,
   });
 
+/** Seldom missed: where to look first. */
+export const seen = (seenIn: number, sabotage: Sabotage): Sabotage => ({ ...sabotage, seenIn });
+
 export const often = (...faults: readonly FaultKind[]): Emphasis => ({ faults });
 export const once = (disaster: DisasterKind): Emphasis => ({ disaster });
 
