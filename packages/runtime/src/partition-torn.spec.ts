@@ -119,7 +119,10 @@ const left = ({ outputs, subscribers, receipt, applied }: MemoryContents) => ({
 });
 
 describe('values that were written while their R was not', () => {
-  test('are passed over up to where they stand, and nothing is lost or said twice', async () => {
+  test.each([
+    { cacheBytesMax: partitionDefaults.cacheBytesMax, why: 'all of them stay at hand' },
+    { cacheBytesMax: 1, why: 'they leave as soon as others come' },
+  ])('are passed over up to where they stand, and nothing is lost or said twice: $why', async ({ cacheBytesMax }) => {
     const { taken, whole } = await snapshots();
     const inMidst = taken.filter(({ applied }) => (applied?.step ?? 0) > 0).length;
     expect(inMidst).toBeGreaterThan(5);
@@ -146,7 +149,7 @@ describe('values that were written while their R was not', () => {
           subscribers,
         };
         const told = { unverified: 0 };
-        await recover(torn, undefined, { isTold: told, index });
+        await recover(torn, undefined, { isTold: told, index, cacheBytesMax });
         unverified += told.unverified;
         expect(left(torn)).toEqual(left(whole));
       }),
