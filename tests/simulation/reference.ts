@@ -1,4 +1,5 @@
 import type { Output } from '@alo/contracts';
+import TinyQueue from 'tinyqueue';
 import type { StateCodec, Subscribers } from '../../packages/runtime/src/core.ts';
 import type { Due, JournalRecord } from '../../packages/runtime/src/ports.ts';
 import type { AnyCore } from './cores.ts';
@@ -22,14 +23,25 @@ export const journalIn = (log: PartitionLog): JournalRecord[] =>
     bytes: message?.value as Uint8Array,
   }));
 
-const firstIn = (core: AnyCore, entries: ReadonlyMap<string, Entry>, upTo: number): Due | undefined => {
-  let first: Due | undefined;
-  for (const [subscriber, { dueAt }] of entries) {
-    if (dueAt === undefined || dueAt > upTo) continue;
-    const order = first ? dueAt - first.dueAt || core.compareSubscribers(subscriber, first.subscriber) : -1;
-    if (order < 0) first = { dueAt, subscriber };
-  }
-  return first;
+/** What falls due, first things first: a place that a subscriber has left is dropped when its turn comes. */
+const makeDueItems = (core: AnyCore, entries: ReadonlyMap<string, Entry>) => {
+  const queue = new TinyQueue<Due>(
+    [],
+    (a, b) => a.dueAt - b.dueAt || core.compareSubscribers(a.subscriber, b.subscriber),
+  );
+  const isLeft = ({ dueAt, subscriber }: Due) => entries.get(subscriber)?.dueAt !== dueAt;
+  return {
+    add: (subscriber: string, dueAt: number | undefined): void => {
+      if (dueAt !== undefined) queue.push({ dueAt, subscriber });
+    },
+    first: (upTo: number): Due | undefined => {
+      for (let due = queue.peek(); due && due.dueAt <= upTo; due = queue.peek()) {
+        if (!isLeft(due)) return due;
+        queue.pop();
+      }
+      return undefined;
+    },
+  };
 };
 
 const encoded = (codec: StateCodec<unknown, unknown>, state: unknown): Buffer => {
@@ -37,15 +49,20 @@ const encoded = (codec: StateCodec<unknown, unknown>, state: unknown): Buffer =>
   return Buffer.from(codec.encode(hot, 0, codec.writeHot(state, hot, 0), codec.restOf(state, undefined)));
 };
 
-/** Folds a journal as it is defined: what is due before what is new, over a plain map. */
+/** Folds a journal as it is defined: what is due before what is new, over a plain map of states. */
 export const foldJournal = (core: AnyCore, journal: readonly JournalRecord[]): Reference => {
   const entries = new Map<string, Entry>();
+  const due = makeDueItems(core, entries);
   const said: { output: Output; record: JournalRecord }[] = [];
   let header = core.emptyHeader;
+  const keep = (subscriber: string, entry: Entry) => {
+    entries.set(subscriber, entry);
+    due.add(subscriber, entry.dueAt);
+  };
   const subscribers: Subscribers<unknown> = {
     state: (subscriber) => entries.get(subscriber)?.state,
-    keep: (subscriber, state, dueAt) => entries.set(subscriber, { state, dueAt }),
-    firstDue: (upTo) => firstIn(core, entries, upTo),
+    keep: (subscriber, state, dueAt) => keep(subscriber, { state, dueAt }),
+    firstDue: due.first,
   };
   const say = (outputs: readonly Output[], record: JournalRecord) => {
     for (const output of outputs) said.push({ output, record });
@@ -58,7 +75,7 @@ export const foldJournal = (core: AnyCore, journal: readonly JournalRecord[]): R
     header = folded.header;
     say(folded.outputs, record);
     if (folded.outcome.kind !== 'activated') continue;
-    for (const [subscriber, { state }] of entries) entries.set(subscriber, core.rearm(header, subscriber, state));
+    for (const [subscriber, { state }] of entries) keep(subscriber, core.rearm(header, subscriber, state));
   }
   const states = [...entries].map(
     ([subscriber, { state, dueAt }]) => [subscriber, { value: encoded(core.states, state), dueAt }] as const,
