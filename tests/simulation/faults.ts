@@ -18,6 +18,8 @@ export type Struck = {
   readonly partitions: number;
   /** The log went back: what engines were told of it since is void. */
   readonly onLogGoneBack: () => void;
+  /** Redis went back: whoever recovers may have less before it than when it began. */
+  readonly onStatesGoneBack: () => void;
   /** The journal is about to lose records of which something was said. */
   readonly onJournalCut: () => void;
 };
@@ -40,11 +42,12 @@ const pause = ({ world, group }: Struck, process: Process): void => {
 
 const restartRedis =
   (isTorn: boolean): Strike =>
-  ({ redis }, { much, how }) => {
+  ({ redis, onStatesGoneBack }, { much, how }) => {
     const some = Math.floor(much ** 2 * 12);
     const lost = isTorn ? redis.keyspace.lastOfMany(1 + (some >> 1)) : some;
     const torn = { writes: Math.floor(how * 1000), when: how < 0.5 ? ('now' as const) : ('next' as const) };
     redis.restart({ lost, torn: isTorn ? torn : undefined });
+    onStatesGoneBack();
     redis.cut();
   };
 
@@ -106,8 +109,9 @@ const strikes: Readonly<Record<PlannedFault['kind'], Strike>> = {
   'member-crash': ({ fleet, group }, fault) => group.crash(fleet.at(fault.whom).engine.process),
   'redis-restart': restartRedis(false),
   'redis-torn': restartRedis(true),
-  'redis-old-copy': ({ redis }, { much }) => {
+  'redis-old-copy': ({ redis, onStatesGoneBack }, { much }) => {
     redis.restart({ lost: Math.ceil(much * redis.keyspace.written()), torn: undefined });
+    onStatesGoneBack();
     redis.cut();
   },
   'redis-cut': ({ redis }) => redis.cut(),

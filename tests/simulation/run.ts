@@ -30,20 +30,27 @@ type Watched = {
 };
 
 /** Follows how partitions fare: none may stop without a cause. */
-const watching = ({ left, causes, fleet, found }: Watched): Surroundings['onCondition'] => {
-  /** What R knew of when an engine began to recover a partition. */
-  const knownAt = new Map<string, Said>();
-  return (engine, partition, condition) => {
+const watching = ({ left, causes, fleet, found }: Watched) => {
+  /** The least that R has known of since an engine began to recover a partition. */
+  const knownAt = new Map<string, { readonly partition: number; readonly said: Said }>();
+  const onCondition: Surroundings['onCondition'] = (engine, partition, condition) => {
     const { process, version } = engine;
     const key = `${process.name}/${partition}`;
     if (condition.kind === 'recovering') {
-      knownAt.set(key, appliedSaid(left, partition));
+      knownAt.set(key, { partition, said: appliedSaid(left, partition) });
       fleet.recovers(engine);
     }
     if (condition.kind !== 'stopped' || hasSwallowed(left)) return;
-    const stopping = { partition, version, from: knownAt.get(key) ?? nothingSaid };
+    const stopping = { partition, version, from: knownAt.get(key)?.said ?? nothingSaid };
     if (!isLawfulStop(left, causes, stopping, condition.why)) found.push(`stopped without cause: ${condition.why}`);
   };
+  const onStatesGoneBack = () => {
+    for (const [key, { partition, said }] of knownAt) {
+      const now = appliedSaid(left, partition);
+      if (now.count < said.count) knownAt.set(key, { partition, said: now });
+    }
+  };
+  return { onCondition, onStatesGoneBack };
 };
 
 /** Has the broker made an abort of a commit? What then comes is beyond all that is promised. */
@@ -72,7 +79,7 @@ export const begin = (plan: Plan, subject: Subject, isTold: boolean) => {
     group,
     underTest: subject.underTest,
     core: subject.cores[plan.core],
-    onCondition: (...told) => onCondition(...told),
+    onCondition: (...told) => watch.onCondition(...told),
     onPublished: (partition, numbers) => told.set(partition, [...(told.get(partition) ?? []), ...numbers]),
     onUnverified: () => {
       unverified += 1;
@@ -88,13 +95,14 @@ export const begin = (plan: Plan, subject: Subject, isTold: boolean) => {
     causes,
     partitions: plan.partitions,
     onLogGoneBack: () => told.clear(),
+    onStatesGoneBack: () => watch.onStatesGoneBack(),
     onJournalCut: () => {
       for (const partition of partitionsOf(plan)) {
         saidAtCut.set(partition, receiptsOf(broker, partition).at(-1)?.count ?? 0);
       }
     },
   };
-  const onCondition = watching({ left, causes, fleet, found });
+  const watch = watching({ left, causes, fleet, found });
   return { plan, world, broker, redis, group, around, fleet, struck, left, found, unverified: () => unverified };
 };
 
