@@ -1,8 +1,5 @@
 import { registerHooks } from 'node:module';
-import { fileURLToPath } from 'node:url';
-
-/** One place of the source, by its file below `packages/`, and what stands there instead. */
-export type Change = { readonly file: string; readonly find: string; readonly replace: string };
+import { type Change, makeWeaving, type Weaving } from '../weaving/weaving.ts';
 
 /**
  * Bounds that are so small that all that is done in pieces is, in a journal of some dozens of records. They change
@@ -31,17 +28,11 @@ const rewired: readonly Change[] = [
 ];
 
 const packagesUrl = new URL('../../packages/', import.meta.url).href;
-const variants = new Map<string, readonly Change[]>();
+const variants = new Map<string, Weaving>();
 const key = 'variant';
 
 const variantOf = (url: string | undefined): string | null =>
   url?.startsWith('file:') ? new URL(url).searchParams.get(key) : null;
-
-const changed = (source: string, { file, find, replace }: Change): string => {
-  const places = source.split(find);
-  if (places.length !== 2) throw new Error(`${places.length - 1} places of ${file} hold: ${find}`);
-  return places.join(replace);
-};
 
 /** What is imported by a module of a variant is of the variant too, as far as it is alo's own. */
 registerHooks({
@@ -52,25 +43,16 @@ registerHooks({
     return variant === null || !isOurs ? found : { ...found, url: `${found.url}?${key}=${variant}` };
   },
   load: (url, context, next) => {
-    const variant = variantOf(url);
     const loaded = next(url, context);
-    if (variant === null || !url.startsWith(packagesUrl)) return loaded;
-    const file = fileURLToPath(url).slice(fileURLToPath(packagesUrl).length);
-    const changes = (variants.get(variant) ?? []).filter((change) => change.file === file);
-    if (changes.length === 0) return loaded;
-    for (const change of changes) used.add(change);
-    return { ...loaded, source: changes.reduce(changed, String(loaded.source)) };
+    return variants.get(variantOf(url) ?? '')?.weave(url, loaded) ?? loaded;
   },
 });
 
-const used = new Set<Change>();
-
 /** The code under test with its bounds made small and, where there are any, with these changes. */
 export const loadVariant = async (name: string, changes: readonly Change[] = []) => {
-  const all = [...scaled, ...rewired, ...changes];
-  variants.set(name, all);
+  const weaving = variants.get(name) ?? makeWeaving([...scaled, ...rewired, ...changes]);
+  variants.set(name, weaving);
   const loaded: typeof import('./under-test.ts') = await import(`./under-test.ts?${key}=${encodeURIComponent(name)}`);
-  const unused = all.filter((change) => !used.has(change));
-  if (unused.length > 0) throw new Error(`nothing was loaded of ${unused.map(({ file }) => file).join(', ')}`);
+  weaving.refuseUnused();
   return loaded;
 };

@@ -1,5 +1,5 @@
+import type { Change } from '../../weaving/weaving.ts';
 import type { DisasterKind, Emphasis, FaultKind } from '../plan.ts';
-import type { Change } from '../variants.ts';
 
 /** One safeguard switched off, by the place of the source where it stands. */
 export type Sabotage = {
