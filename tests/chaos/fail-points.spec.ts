@@ -162,7 +162,8 @@ describeWithServers(['kafka', 'redis'], 'an engine that is killed once a commit 
       const killed = live.startEngine({ ...woven, ALO_FAIL_POINTS: `${point}:2:kill` });
       expect((await once(killed.child, 'close'))[1]).toBe('SIGKILL');
       expect(killed.lines()).toContain(`fail point ${point}: kill`);
-      live.startEngine({ ...woven, ALO_SABOTAGE: sabotage });
+      // In a group of its own, it does not wait for the session of the one that was killed.
+      live.startEngine({ ...woven, ALO_SABOTAGE: sabotage, ALO_GROUP: `${live.prefix}others` });
       await live.caughtUp();
       return { told: await live.told(0), folded: await live.folded(0) };
     } finally {
