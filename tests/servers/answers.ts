@@ -19,10 +19,22 @@ const answerTo = (port: number, question: Buffer | string): Promise<Buffer | und
 const metadataRequest = Buffer.from('0000000e' + '0003' + '0001' + '00000000' + 'ffff' + '00000000', 'hex');
 const brokerCountAt = 8;
 
-/** A broker that starts answers early, but names no broker before it has joined. */
-export const kafkaAnswers = async (port: number): Promise<boolean> => {
+/** The ids of the brokers that a Metadata response names, each of which is: id, host, port, rack. */
+const brokerIdsIn = (answer: Buffer): number[] => {
+  const ids: number[] = [];
+  let at = brokerCountAt + 4;
+  for (let left = answer.readInt32BE(brokerCountAt); left > 0; left -= 1) {
+    ids.push(answer.readInt32BE(at));
+    const rackAt = at + 4 + 2 + answer.readInt16BE(at + 4) + 4;
+    at = rackAt + 2 + Math.max(0, answer.readInt16BE(rackAt));
+  }
+  return ids;
+};
+
+/** A broker that starts answers early, but does not name itself before it has joined. */
+export const kafkaAnswers = async (port: number, nodeId: number): Promise<boolean> => {
   const answer = await answerTo(port, metadataRequest);
-  return answer !== undefined && answer.length >= brokerCountAt + 4 && answer.readInt32BE(brokerCountAt) > 0;
+  return answer !== undefined && answer.length >= brokerCountAt + 4 && brokerIdsIn(answer).includes(nodeId);
 };
 
 /** One that loads its data says so instead, and one that asks for a password is ready. */

@@ -29,7 +29,7 @@ const shell = 'PATH=/usr/bin:/bin exec /bin/sh "$@"';
 
 const java = (version: string) => `echo 'openjdk version "${version}" 2025-04-15' >&2`;
 const nothing = pathWith({});
-const all: readonly Need[] = ['kafka', 'redis', 'own kafka', 'own redis'];
+const all: readonly Need[] = ['kafka', 'redis', 'own kafka', 'own redis', 'jdk'];
 const kindsFor = (env: Readonly<Record<string, string>>) => [kafkaMeans(env)?.kind, redisMeans(env)?.kind];
 
 test.each([
@@ -71,11 +71,20 @@ test('the JDK of JAVA_HOME is taken before that of the PATH', () => {
 
 test.each([
   { env: {}, missing: all, why: 'nothing' },
-  { env: { KAFKA_BROKERS: 'kafka:9092' }, missing: ['redis', 'own kafka', 'own redis'], why: 'a Kafka of others' },
-  { env: { REDIS_URL: 'redis://redis' }, missing: ['kafka', 'own kafka', 'own redis'], why: 'a Redis of others' },
+  {
+    env: { KAFKA_BROKERS: 'kafka:9092' },
+    missing: ['redis', 'own kafka', 'own redis', 'jdk'],
+    why: 'a Kafka of others',
+  },
+  {
+    env: { REDIS_URL: 'redis://redis' },
+    missing: ['kafka', 'own kafka', 'own redis', 'jdk'],
+    why: 'a Redis of others',
+  },
   { env: { KAFKA_BROKERS: '', REDIS_URL: '' }, missing: all, why: 'empty variables' },
-  { env: { PATH: pathWith({ 'redis-server': '' }) }, missing: ['kafka', 'own kafka'], why: 'a Redis to start' },
+  { env: { PATH: pathWith({ 'redis-server': '' }) }, missing: ['kafka', 'own kafka', 'jdk'], why: 'a Redis to start' },
   { env: { PATH: pathWith({ java: java('17'), mvn: '' }) }, missing: [], why: 'a JDK and Maven' },
+  { env: { PATH: pathWith({ docker: '' }) }, missing: ['jdk'], why: 'Docker alone' },
 ])('with $why, what is missing is $missing', ({ env, missing }) => {
   expect(all.filter((need) => missingServers([need], { PATH: nothing, ...env }).length > 0)).toEqual(missing);
 });
@@ -85,6 +94,7 @@ test.each([
   { env: {}, needs: ['own redis', 'redis'], says: ['redis-server', 'Docker', 'REDIS_URL'] },
   { env: { KAFKA_BROKERS: 'kafka:9092' }, needs: ['own kafka'], says: ['JDK', 'start and kill'] },
   { env: { REDIS_URL: 'redis://redis' }, needs: ['own redis'], says: ['redis-server', 'start and kill'] },
+  { env: {}, needs: ['jdk'], says: ['JDK', 'Maven', 'several brokers'] },
 ] as const)('with $env, for $needs one sentence names $says', ({ env, needs, says }) => {
   const [sentence, ...more] = missingServers(needs, { PATH: nothing, ...env });
   expect(more).toEqual([]);

@@ -1,10 +1,14 @@
 import { type Environment, kafkaMeans, redisMeans } from './means.ts';
 
-/** What a test asks for: the server that all share, or leave to start, kill and stop one of its own. */
-export type Need = 'kafka' | 'redis' | 'own kafka' | 'own redis';
+/**
+ * What a test asks for: the server that all share, or leave to start, kill and stop one of its own. A JDK, where
+ * containers do not do: for a Kafka of several nodes, and for Kafka's tools.
+ */
+export type Need = 'kafka' | 'redis' | 'own kafka' | 'own redis' | 'jdk';
 
-export const installKafka =
-  'install a JDK (17 or newer) with Maven (on Debian: apt-get install default-jdk-headless maven), or start Docker';
+export const installJdk =
+  'install a JDK (17 or newer) with Maven (on Debian: apt-get install default-jdk-headless maven)';
+export const installKafka = `${installJdk}, or start Docker`;
 export const installRedis = 'install redis-server (on Debian: apt-get install redis-server), or start Docker';
 
 /** Undefined where the server is named, or can be started here. */
@@ -25,6 +29,10 @@ const missing: Readonly<Record<Need, (env: Environment) => string | undefined>> 
     redisMeans(env)
       ? undefined
       : (missing.redis(env) ?? `There is no Redis that tests may start and kill: ${installRedis}.`),
+  jdk: (env) =>
+    kafkaMeans(env)?.kind === 'java'
+      ? undefined
+      : `There is no JDK for the tests that need several brokers or Kafka's tools: ${installJdk}.`,
 };
 
 /** One sentence for each server that is neither named nor can be started here, saying what to install. */
