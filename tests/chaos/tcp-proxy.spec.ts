@@ -183,6 +183,16 @@ test('a delay holds each chunk back, in its order, and many chunks at the same t
   expect(performance.now() - sentMs).toBeLessThan(delayMs * words.length * 0.75);
 });
 
+test('what comes when the delay has ended does not overtake what was held back', async () => {
+  const { client, atServer } = await openPair();
+  proxy.delay(300);
+  client.write('held back, ');
+  await sleep(silenceMs);
+  proxy.delay(0);
+  client.write('at once');
+  await atServer.comes('held back, at once');
+});
+
 test('a delay of 0 is none', async () => {
   const { client, atServer } = await openPair();
   proxy.delay(60_000);
