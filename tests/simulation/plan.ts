@@ -88,7 +88,7 @@ const troubleOf = (chance: Chance): Trouble => {
     unanswered: rate(),
     late: rate(),
     slow: rate(),
-    unsent: isCalm ? 0 : chance.pick([0, 0, 0.05]),
+    moved: isCalm ? 0 : chance.pick([0, 0, 0.05]),
     instant: chance.pick([0, 0.5, 0.7, 0.85]),
   };
 };

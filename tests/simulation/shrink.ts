@@ -5,7 +5,7 @@ type Smaller = (plan: Plan) => Plan | undefined;
 
 const calm: Smaller = (plan) => {
   const { trouble } = plan;
-  const still = { ...trouble, lost: 0, unanswered: 0, late: 0, slow: 0, unsent: 0 };
+  const still = { ...trouble, lost: 0, unanswered: 0, late: 0, slow: 0, moved: 0 };
   return JSON.stringify(still) === JSON.stringify(trouble) ? undefined : { ...plan, trouble: still };
 };
 

@@ -11,8 +11,8 @@ export type Trouble = {
   late: number;
   /** Is done after a long time. */
   slow: number;
-  /** Is resolved though a part of it was never sent. */
-  unsent: number;
+  /** The leader of a partition changes as something is sent to it. */
+  moved: number;
   /** Is done and answered before anything else happens. */
   instant: number;
 };
@@ -45,7 +45,7 @@ export const makeWorld = (seed: number, trouble: Trouble, isTold: boolean): Worl
 
 /** Nothing goes wrong any more. */
 export const endTrouble = (trouble: Trouble): void => {
-  Object.assign(trouble, { lost: 0, unanswered: 0, late: 0, slow: 0, unsent: 0 });
+  Object.assign(trouble, { lost: 0, unanswered: 0, late: 0, slow: 0, moved: 0 });
 };
 
 /** Resolves after so much virtual time, whoever is dead by then. */

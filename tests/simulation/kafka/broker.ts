@@ -11,6 +11,9 @@ export type Sending = { readonly log: PartitionLog; readonly messages: readonly 
 
 export type FetchedPage = { readonly records: readonly FetchedRecord[]; readonly end: number };
 
+/** The brokers that lead partitions. */
+const nodes = ['1', '2'];
+
 /** A cluster of brokers: partitions by name, and the coordinator of their transactions. */
 export const makeBroker = (world: World) => {
   const logs = new Map<string, PartitionLog>();
@@ -45,9 +48,21 @@ export const makeBroker = (world: World) => {
     world.scheduler.after(waitMs * 1000, answer);
   };
 
+  /** Every partition has one of two leaders, and at times the other. */
+  const leaders = new Map<PartitionLog, string>();
+  const leaderOf = (of: PartitionLog): string => leaders.get(of) ?? nodes[of.name.length % nodes.length]!;
+
   return {
     coordinator,
     log,
+    leaderOf,
+    /** Does the leader of a partition change now, before or after it has taken what is sent? */
+    moving: (of: PartitionLog): 'before' | 'after' | undefined => {
+      if (!world.chance.happens(world.trouble.moved)) return undefined;
+      leaders.set(of, nodes.find((node) => node !== leaderOf(of))!);
+      if (world.isTold) world.tell('kafka', `${of.name} is led by broker ${leaderOf(of)} now`);
+      return world.chance.happens(0.5) ? 'before' : 'after';
+    },
     logs: (): readonly PartitionLog[] => [...logs.values()],
     outputLogs: (partition: number): readonly PartitionLog[] => outputTopics.map((topic) => log(topic, partition)),
     receipts: (partition: number): PartitionLog => log(topics.receipts, partition),

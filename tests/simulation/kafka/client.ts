@@ -4,7 +4,8 @@ import { askAgain, type Reply } from '../network.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 import type { Broker, FetchedPage } from './broker.ts';
-import { makeProducer } from './producer.ts';
+import type { PartitionLog } from './partition-log.ts';
+import { coordinatorFor, produceFor } from './transactions.ts';
 
 const earliest = -2;
 const readCommitted = 1;
@@ -40,21 +41,42 @@ const leaderFor = ({ world, broker, process }: KafkaSide) => ({
 
 export type Leader = ReturnType<typeof leaderFor>;
 
+const anyNode = '1';
+
+/** Connections of a client, and who led each partition when it asked last. */
 const clusterFor = (side: KafkaSide) => {
-  const leader = leaderFor(side);
+  const { broker } = side;
+  const known = new Map<PartitionLog, string>();
+  const brokers = new Map<string, object>();
+  const brokerAt = (nodeId: string) => {
+    const found = brokers.get(nodeId) ?? {
+      nodeId,
+      ...leaderFor(side),
+      ...coordinatorFor(side),
+      produce: produceFor(side, nodeId),
+    };
+    brokers.set(nodeId, found);
+    return found;
+  };
+  const leaderOf = (log: PartitionLog): string => {
+    const found = known.get(log) ?? broker.leaderOf(log);
+    known.set(log, found);
+    return found;
+  };
   return {
     connect: async () => undefined,
     disconnect: async () => undefined,
     addTargetTopic: async () => undefined,
-    refreshMetadata: async () => undefined,
-    findLeaderForPartitions: (_topic: string, partitions: readonly number[]) => ({ 1: partitions }),
-    findBroker: async () => leader,
+    addMultipleTargetTopics: async () => undefined,
+    refreshMetadata: async () => known.clear(),
+    findLeaderForPartitions: (topic: string, partitions: readonly number[]) => ({
+      [leaderOf(broker.log(topic, partitions[0] as number))]: partitions,
+    }),
+    findBroker: async ({ nodeId }: { readonly nodeId: string }) => brokerAt(nodeId),
+    findGroupCoordinator: async () => brokerAt(anyNode),
   };
 };
 
-/** A client of Kafka as far as the adapter knows it: its producer, and the connections under it. */
+/** A client of Kafka as far as the adapter knows it: the connections under it. */
 export const makeKafkaClient = (side: KafkaSide): Kafka =>
-  ({
-    [Symbol('private:Kafka:createCluster')]: () => clusterFor(side),
-    producer: ({ transactionalId }: { transactionalId: string }) => makeProducer(side, transactionalId),
-  }) as unknown as Kafka;
+  ({ [Symbol('private:Kafka:createCluster')]: () => clusterFor(side) }) as unknown as Kafka;

@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs';
 import { InfrastructureError, PartitionStopped } from '../errors.ts';
 import { requestRetry } from './connection.ts';
 import { type Fetched, fetchFrom } from './fetch.ts';
+import type { Pause } from './last-receipt.ts';
 
 type Partition = { readonly partition: number; readonly errorCode: number };
 type ListedPartition = Partition & { readonly offset?: string; readonly offsets?: readonly string[] };
@@ -16,36 +17,39 @@ type Responses<Item> = {
 
 export type Broker = {
   readonly versions: Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
+  readonly nodeId: string;
   readonly listOffsets: (request: object) => Promise<Responses<ListedPartition>>;
+  /** Rejects with the first error of a partition. */
+  readonly produce: (request: object) => Promise<unknown>;
+  readonly initProducerId: (
+    request: object,
+  ) => Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
+  readonly addPartitionsToTxn: (request: object) => Promise<unknown>;
+  readonly endTxn: (request: object) => Promise<unknown>;
 };
 
 export type Cluster = {
   readonly connect: () => Promise<void>;
   readonly disconnect: () => Promise<void>;
   readonly addTargetTopic: (topic: string) => Promise<void>;
+  readonly addMultipleTargetTopics: (topics: readonly string[]) => Promise<void>;
   readonly refreshMetadata: () => Promise<void>;
   readonly findLeaderForPartitions: (topic: string, partitions: readonly number[]) => Record<string, number[]>;
   readonly findTopicPartitionMetadata: (topic: string) => readonly { readonly partitionId: number }[];
+  /** Connects to it first where need be. */
   readonly findBroker: (of: { readonly nodeId: string }) => Promise<Broker>;
+  readonly findGroupCoordinator: (of: object) => Promise<Broker>;
 };
 
 type MakeCluster = (options: object) => Cluster;
 
 /** The client's own way to make connections, which it shows to nobody. */
-const makeClusterOf = (kafka: Kafka): { readonly make: MakeCluster; readonly key: symbol } => {
+const makeClusterOf = (kafka: Kafka): MakeCluster => {
   const key = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',
   );
   if (!key) throw new Error('this kafkajs has no createCluster');
-  return { make: (kafka as unknown as Record<symbol, MakeCluster>)[key] as MakeCluster, key };
-};
-
-/** InitProducerId waits as `cluster.retry` says, which the client never sets: 300 ms instead of 5. */
-export const withRetry = <Made>(kafka: Kafka, retry: object, make: (kafka: Kafka) => Made): Made => {
-  const { make: makeCluster, key } = makeClusterOf(kafka);
-  const own = Object.create(kafka) as Kafka;
-  Object.assign(own, { [key]: (options: object) => Object.assign(makeCluster(options), { retry }) });
-  return make(own);
+  return (kafka as unknown as Record<symbol, MakeCluster>)[key] as MakeCluster;
 };
 
 /** Where a partition of a topic begins, where what is committed ends, and where all ends. */
@@ -73,16 +77,16 @@ const leaderErrors = new Set([
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
 ]);
-const isOfLeader = (error: unknown): boolean => leaderErrors.has((error as { type?: string }).type ?? '');
+export const isOfLeader = (error: unknown): boolean => leaderErrors.has((error as { type?: string }).type ?? '');
 
 /** Asks again, for about a second, while nobody leads what is asked for; what fails otherwise fails at once. */
-export const onceLed = async <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
+export const onceLed = async <Answer>(question: () => Promise<Answer>, pause: Pause = delay): Promise<Answer> => {
   for (let tries = 1; ; tries += 1) {
     try {
       return await question();
     } catch (error) {
       if (!isOfLeader(error) || tries === leaderTriesMax) throw error;
-      await delay(leaderRetryMs);
+      await pause(leaderRetryMs);
     }
   }
 };
@@ -102,7 +106,7 @@ export const kafkaFault = (what: string, error: unknown): Error => {
 
 /** Connections of one's own to the brokers. */
 export const openCluster = (kafka: Kafka): Cluster =>
-  makeClusterOf(kafka).make({ metadataMaxAge: 300_000, allowAutoTopicCreation: false, retry: requestRetry });
+  makeClusterOf(kafka)({ metadataMaxAge: 300_000, allowAutoTopicCreation: false, retry: requestRetry });
 
 /**
  * Reads one partition of a topic as it lies there: by Fetch and ListOffsets, over connections of its own. No group, no

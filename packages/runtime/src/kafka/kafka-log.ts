@@ -44,7 +44,7 @@ export const openKafkaLog = (kafka: Kafka, { prefix, partition, waitMs, pause }:
   const fence = async () => {
     await transactions?.close();
     try {
-      transactions = await openTransactions(kafka, `${named('alo-engine')}-${partition}`);
+      transactions = await openTransactions(kafka, `${named('alo-engine')}-${partition}`, pause);
     } catch (error) {
       throw new InfrastructureError(`no transaction can be begun for ${journalName}: ${(error as Error).message}`);
     }
