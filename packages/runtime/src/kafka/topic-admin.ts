@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { InfrastructureError, WrongUse } from '../errors.ts';
+import { partitionBounds } from './partition-bounds.ts';
 import { reasonOf } from './reason-of.ts';
 import { ask } from './topics-there.ts';
 
@@ -30,7 +31,7 @@ const topicResource = 2;
 const setForTopic = 1;
 
 const pollMs = 100;
-const leadersWithinMs = 15_000;
+const usableWithinMs = 20_000;
 
 const resourceOf = (name: string) => ({ type: topicResource, name });
 
@@ -93,10 +94,21 @@ const haveLeaders = async (admin: Admin, names: readonly string[]): Promise<bool
   return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
 };
 
-const untilLed = async (admin: Admin, names: readonly string[]): Promise<void> => {
-  for (let waitedMs = 0; !(await haveLeaders(admin, names)); waitedMs += pollMs) {
-    if (waitedMs >= leadersWithinMs) {
-      throw new InfrastructureError(`the new topics have no leaders after ${leadersWithinMs / 1000} s`);
+/** A broker may be named as a leader before it knows of it: only when each has answered can the topics be used. */
+const canBeUsed = async (kafka: Kafka, admin: Admin, names: readonly string[]): Promise<boolean> =>
+  (await haveLeaders(admin, names)) &&
+  partitionBounds(kafka, names).then(
+    () => true,
+    () => false,
+  );
+
+const untilUsable = async (kafka: Kafka, admin: Admin, names: readonly string[]): Promise<void> => {
+  const giveUpAtMs = performance.now() + usableWithinMs;
+  while (!(await canBeUsed(kafka, admin, names))) {
+    if (performance.now() > giveUpAtMs) {
+      throw new InfrastructureError(
+        `the new topics cannot be used after ${usableWithinMs / 1000} s: they have no leaders`,
+      );
     }
     await sleep(pollMs);
   }
@@ -120,7 +132,7 @@ export const createTopics = (kafka: Kafka, wanted: readonly WantedTopic[]): Prom
     } catch (error) {
       throw refused('created', error, names);
     }
-    await untilLed(admin, names);
+    await untilUsable(kafka, admin, names);
   });
 
 /**
