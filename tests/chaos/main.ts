@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import type { Fault } from './faults.ts';
+import { appendRun, writeReport } from './report.ts';
+import { type ChaosRun, runChaos } from './run.ts';
+
+const help = `npm run chaos -- [--minutes M] [--seed S] [--rate N] [--only TEXT] [--report] [--json]
+npm run chaos -- --sabotages [--json]
+
+Starts three Kafka brokers, a Redis, intake, three engines and a clock, writes events to them, and has faults befall
+all of it: kills, stops, halts, cut and slow connections, a Redis that is full, emptied or restored from an old copy,
+brokers that go and others that are elected, and a fault at each named point of a step. Then it compares what
+subscribers of the topics have been told, and what lies in Redis, with what the journal comes to.
+  --minutes M    how long faults come; 5 unless told
+  --seed S       which faults, when, and what events; one of chance unless told
+  --rate N       events a second; 200 unless told
+  --only TEXT    only faults with this in their name
+  --report       adds the run to tests/chaos/runs.ndjson, and writes tests/chaos/REPORT.md anew
+  --sabotages    each safeguard that can be switched off here is, and must be missed
+  --json         one line of JSON at the end
+Exit code 2 where something is wrong, 3 where the servers could not be started.`;
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '5' },
+    seed: { type: 'string' },
+    rate: { type: 'string', default: '200' },
+    only: { type: 'string', default: '' },
+    report: { type: 'boolean', default: false },
+    sabotages: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const violated = 2;
+const noServers = 3;
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const tell = (sentence: string) => process.stderr.write(`${sentence}\n`);
+
+const isWanted = ({ kind, victims }: Fault): boolean =>
+  victims.some((victim) => `${victim}: ${kind}`.includes(options.only));
+
+const sentence = ({ seed, seconds, episodes, sources, journal, outputs, ...wrong }: ChaosRun): string =>
+  `seed ${seed}: ${Math.round(seconds / 6) / 10} minutes, ${episodes.length} episodes, ${sources} events, ${journal} records, ` +
+  `${outputs} outputs: lost ${wrong.lost + wrong.lostAtIntake}, doubled ${wrong.doubled}, foreign ${wrong.foreign}` +
+  wrong.problems.map((problem) => `\n  ${problem}`).join('') +
+  (wrong.folder === undefined ? '' : `\nall that was logged lies in ${wrong.folder}`);
+
+const runOnce = async (): Promise<boolean> => {
+  const seed = options.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(options.seed);
+  tell(`seed ${seed}`);
+  const ran = await runChaos({
+    seed,
+    minutes: Number(options.minutes),
+    perSecond: Number(options.rate),
+    isWanted,
+    engineEnvironment: {},
+    tell,
+  });
+  say(options.json ? JSON.stringify(ran) : sentence(ran));
+  if (options.report) {
+    appendRun(ran);
+    writeReport();
+  }
+  return ran.problems.length === 0;
+};
+
+if (options.help) say(help);
+else {
+  // Where something has failed, ways may still be open.
+  process.exit(
+    await runOnce().then(
+      (isRight) => (isRight ? 0 : violated),
+      (error: Error) => {
+        tell(error.message);
+        return noServers;
+      },
+    ),
+  );
+}

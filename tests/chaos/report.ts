@@ -1,0 +1,174 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Survived } from './episodes.ts';
+import type { ChaosRun } from './run.ts';
+
+const place = (name: string): string => join(import.meta.dirname, name);
+const [runsFile, seedsFile, foundFile] = ['runs.ndjson', 'seeds.ndjson', 'found.md'].map(place) as [
+  string,
+  string,
+  string,
+];
+
+/** What `npm run sim -- --json` tells of many seeds, and which they were. */
+type SeedsRun = {
+  readonly from: number;
+  readonly ran: number;
+  readonly steps: number;
+  readonly outputs: number;
+  readonly perSecond: number;
+  readonly stopped: number;
+  readonly unverified: number;
+  readonly violations: readonly unknown[];
+};
+
+/** Keeps a run for the report. */
+export const appendRun = ({ folder: _, ...run }: ChaosRun): void =>
+  appendFileSync(runsFile, `${JSON.stringify(run)}\n`);
+
+const linesOf = <Line>(file: string): Line[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line))
+    : [];
+
+const count = (n: number): string => n.toLocaleString('en-US');
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+const sumOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0);
+
+const quantile = (sorted: readonly number[], part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] as number;
+
+/** Median, 99th percentile and worst, in seconds. */
+const spread = (episodes: readonly Survived[]): string => {
+  const sorted = episodes.map(({ recoveredMs }) => recoveredMs).sort((a, b) => a - b);
+  return sorted.length === 0
+    ? '| | | '
+    : [quantile(sorted, 0.5), quantile(sorted, 0.99), sorted.at(-1) as number].map(seconds).join(' | ');
+};
+
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const runsTable = (runs: readonly ChaosRun[]): string =>
+  table(
+    [
+      'seed',
+      'minutes',
+      'events a second',
+      'episodes',
+      'events',
+      'journal',
+      'outputs',
+      'lost',
+      'doubled',
+      'foreign',
+      'else wrong',
+    ],
+    runs.map((run) => [
+      `${run.seed}`,
+      (run.seconds / 60).toFixed(1),
+      `${run.perSecond}`,
+      count(run.episodes.length),
+      count(run.sources),
+      count(run.journal),
+      count(run.outputs),
+      `${run.lost + run.lostAtIntake}`,
+      `${run.doubled}`,
+      `${run.foreign}`,
+      `${run.problems.length}`,
+    ]),
+  );
+
+const faultsTable = (episodes: readonly Survived[]): string => {
+  const kinds = [...new Set(episodes.flatMap(({ faults }) => faults))].sort();
+  return table(
+    ['fault', 'times', 'of these alone', 'median', '99th percentile', 'worst'],
+    kinds.map((kind) => {
+      const those = episodes.filter(({ faults }) => faults.includes(kind));
+      const alone = those.filter(({ faults }) => faults.length === 1);
+      return [kind, `${those.length}`, `${alone.length}`, spread(alone)];
+    }),
+  );
+};
+
+const failPointsTable = (runs: readonly ChaosRun[]): string => {
+  const sums = new Map<string, number>();
+  for (const { failPoints } of runs)
+    for (const [name, times] of Object.entries(failPoints)) sums.set(name, (sums.get(name) ?? 0) + times);
+  const points = [...new Set([...sums.keys()].map((name) => name.split(': ')[0] as string))].sort();
+  const actions = ['kill', 'stop', 'throw', 'slow', 'not come to'];
+  return table(
+    ['point', 'killed', 'halted', 'failed', 'delayed', 'not come to in time'],
+    points.map((point) => [point, ...actions.map((action) => `${sums.get(`${point}: ${action}`) ?? 0}`)]),
+  );
+};
+
+const seedsTable = (runs: readonly SeedsRun[]): string =>
+  table(
+    [
+      'seeds',
+      'steps',
+      'outputs',
+      'seeds a second of one core',
+      'stopped as they must',
+      'recoveries that could not be verified',
+      'with something wrong',
+    ],
+    runs.map(({ from, ran, steps, outputs, perSecond, stopped, unverified, violations }) => [
+      `${count(from)} to ${count(from + ran - 1)}`,
+      count(steps),
+      count(outputs),
+      `${perSecond}`,
+      count(stopped),
+      count(unverified),
+      `${violations.length}`,
+    ]),
+  );
+
+const reportOf = (runs: readonly ChaosRun[], seeds: readonly SeedsRun[], found: string): string => {
+  const episodes = runs.flatMap((run) => run.episodes);
+  return `# What was tried, and what came of it
+
+Written by \`npm run chaos -- --report\` from \`runs.ndjson\`, \`seeds.ndjson\` and \`found.md\`.
+
+## Chaos on real servers
+
+Three Kafka brokers, a Redis, intake, three engines and a clock; a load of charges, bills, payments, profiles, listings that end within the minute, suspension requests, broken records, each in one of three forms. ${count(runs.length)} runs, ${(sumOf(runs, (run) => run.seconds) / 3600).toFixed(1)} hours, ${count(sumOf(runs, (run) => run.sources))} events, ${count(sumOf(runs, (run) => run.outputs))} outputs: **lost ${sumOf(runs, (run) => run.lost + run.lostAtIntake)}, doubled ${sumOf(runs, (run) => run.doubled)}, foreign ${sumOf(runs, (run) => run.foreign)}**.
+
+${runsTable(runs)}
+
+Lost, doubled, foreign: what subscribers of committed records find in all output topics and in the dead letters, against the fold of the journal, output by output and in order; Kafka's own console consumer reads the same records. Besides, R, each state in Redis and the index of what falls due are those of the fold, and every event of the operator's is in the journal or lies in the dead letters of intake.
+
+### Recovery
+
+From the end of a fault until all that had been written by then was taken in, folded, published and applied, through intake, in seconds: median, 99th percentile, worst.
+
+${table(['episodes', 'median', '99th percentile', 'worst'], [[count(episodes.length), spread(episodes)]])}
+
+One to three faults make an episode. The times are of those that came alone.
+
+${faultsTable(episodes)}
+
+### At each point of a step
+
+${failPointsTable(runs)}
+
+## Simulation
+
+\`npm run sim\`: the same worker, recovery, log and states over a Kafka and a Redis in memory, under a scheduler that a seed decides.
+
+${seedsTable(seeds)}
+
+${found}`;
+};
+
+/** Writes REPORT.md anew from all that is kept. */
+export const writeReport = (): void =>
+  writeFileSync(
+    place('REPORT.md'),
+    reportOf(linesOf(runsFile), linesOf(seedsFile), existsSync(foundFile) ? readFileSync(foundFile, 'utf8') : ''),
+  );
