@@ -16,7 +16,9 @@ jest.setTimeout(60_000);
 
 const docs = [
   ...['README.md', 'ARCHITECTURE.md', 'DECISIONS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'docs/semantics.md'],
-  ...['docs/operations.md', 'docs/telemetry.md', 'infra/kafka/README.md'].filter((doc) => existsSync(join(root, doc))),
+  ...['docs/guarantees.md', 'docs/operations.md', 'docs/telemetry.md', 'infra/kafka/README.md'].filter((doc) =>
+    existsSync(join(root, doc)),
+  ),
   ...['mobifone', 's-fone', 'viettel', 'vinaphone'].map((name) => `docs/programmes/${name}.md`),
 ];
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
