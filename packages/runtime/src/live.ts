@@ -11,6 +11,14 @@ export { type JournalWriter, type KeyedMessage, openJournalWriter } from './kafk
 export { type KafkaLogOptions, openKafkaLog } from './kafka/kafka-log.ts';
 export { type KafkaSettings, kafkaFields, kafkaRelations } from './kafka/kafka-settings.ts';
 export { partitionOfKey } from './kafka/murmur2.ts';
+export {
+  abortTransaction,
+  fenceWriter,
+  type KnownTransaction,
+  knownTransactions,
+  type OpenTransaction,
+  transactionsOpenIn,
+} from './kafka/open-transactions.ts';
 export { type BoundedPart, partitionBounds } from './kafka/partition-bounds.ts';
 export { type PartitionView, type ViewedRecord, viewPartition } from './kafka/partition-view.ts';
 export { openPartitionWriter, type PartitionWriter } from './kafka/partition-writer.ts';

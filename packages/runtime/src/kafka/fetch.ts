@@ -3,7 +3,7 @@ import { decodeBatches, type FetchedRecord } from './record-batches.ts';
 
 const require = createRequire(import.meta.url);
 const encodeRequest = require('kafkajs/src/protocol/requests/fetch/v11/request') as (request: object) => object;
-const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
+export const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
   createErrorFromCode: (code: number) => Error;
 };
 
@@ -16,7 +16,7 @@ type Sending = {
   }) => Promise<unknown>;
 };
 
-const sendingOf = (broker: object): Sending => {
+export const sendingOf = (broker: object): Sending => {
   const key = Object.getOwnPropertySymbols(Object.getPrototypeOf(broker)).find(
     ({ description }) => description === 'private:Broker:sendRequest',
   );
@@ -43,7 +43,7 @@ export type Fetched = {
 };
 
 const readUncommitted = 0;
-const answerWithinMs = 10_000;
+export const answerWithinMs = 10_000;
 
 const requestFor = (wishes: readonly FetchWish[]): object => {
   const [{ waitMs = 0 } = {}] = wishes;

@@ -16,7 +16,7 @@ import { type Inspected, inspectTopics } from '../topics/inspect-topics.ts';
 import type { TopicsFile } from '../topics/topics-file.ts';
 import { brokerProblems, replicaProblems } from './broker-problems.ts';
 import type { Diagnosis } from './diagnosis.ts';
-import { hangingTransactions, hangProblems } from './hanging-transactions.ts';
+import { hangingTransactions, hangProblems, lookingWords } from './hanging-transactions.ts';
 import { mergedProblems } from './merged-problems.ts';
 import { clockProblems, engineProblems, policyProblems, standstill } from './movement.ts';
 import { partitionReport } from './partition-report.ts';
@@ -62,11 +62,9 @@ const aboutTransactions = async (
   const written = [...outputTopics, named.receipts].map((topic) => `${settings.KAFKA_TOPIC_PREFIX}${topic}`);
   const hanging = await hangingTransactions(kafka, {
     topics: written.filter((topic) => there.has(topic)),
+    isAsked: () => true,
     waitMs,
-    onWait: (partitions) =>
-      onWait(
-        `transactions are open in ${partitions} partitions: looking for up to ${waitMs / 1000} s whether they end`,
-      ),
+    onWait: (partitions) => onWait(lookingWords(partitions, waitMs)),
   });
   return { found: { hanging }, problems: hangProblems(hanging, waitMs) };
 };
