@@ -74,7 +74,12 @@ export const failPoints: readonly FailPoint[] = [
   // A step is folded, and nothing of it published. What says nothing does not pass.
   inEngine('folded', partition, beforeIf('outputs.length > 0'), 'const receipt = receiptNow();'),
   // Outputs and receipt are sent, and not committed.
-  inEngine('in-transaction', 'runtime/src/kafka/transactions.ts', before, 'await (await coordinator()).endTxn('),
+  inEngine(
+    'in-transaction',
+    'runtime/src/kafka/transactions.ts',
+    before,
+    'await (await coordinator()).endTxn({ ...identity, transactionResult: true }',
+  ),
   // The commit is acknowledged, and the worker does not know.
   inEngine('committed', log, behind, 'topic: named(topic), message })));'),
   inEngine('published', partition, onceDoneIf('outputs.length > 0'), '.then(() => options.onPublished(outputs))'),

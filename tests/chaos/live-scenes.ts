@@ -1,0 +1,350 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { topics } from '@alo/contracts';
+import type { Player, Stage } from './stage.ts';
+import { charges, listings, tick } from './stage-lines.ts';
+
+/** What happens to a partition; tells what is wrong in the end, or undefined. */
+export type Scene = (stage: Stage) => Promise<string | undefined>;
+
+/** A safeguard by its name, and a scene in which it must be missed. */
+export type LiveSabotage = { readonly sabotage: string; readonly scene: Scene };
+
+const first = charges(0, 20);
+const second = charges(20, 40);
+
+/** Kills an engine at a point of its first work; more comes, and another goes on. */
+const killedAt =
+  (failPoints: string, before: readonly string[] = first, then: readonly string[] = []): Scene =>
+  async (stage) => {
+    await stage.activate();
+    await stage.append(...before);
+    await stage.start(failPoints).ended();
+    await stage.append(...then);
+    stage.start();
+    return stage.outcome();
+  };
+
+/** What was said of the first charges is published, and nothing of it applied. */
+const begin = async (stage: Stage): Promise<void> => {
+  await stage.activate();
+  await stage.append(...first);
+  await stage.start('published:1:kill').ended();
+};
+
+const takesNote = /partition 0 (has stopped|pauses|is released|is running)|whose R was lost/;
+
+/** Lets who was halted go on, and ends it once it has taken note of what it finds. */
+const wake = async (player: Player): Promise<void> => {
+  player.resume();
+  await player.said(takesNote);
+  await player.kill();
+};
+
+/** Halts an engine while it recovers; another takes over, and then it wakes. */
+const wokenLate =
+  (failPoint: string): Scene =>
+  async (stage) => {
+    await begin(stage);
+    const halted = stage.start(`${failPoint}:1:stop`);
+    await halted.met();
+    stage.start();
+    await stage.caughtUp();
+    await stage.append(...second);
+    await stage.caughtUp();
+    await wake(halted);
+    return stage.outcome();
+  };
+
+/** Halts an engine before it writes its states; another takes over, and then it writes them. */
+const writesLate: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const halted = stage.start('before-apply:3:stop');
+  await halted.met();
+  stage.start();
+  await stage.caughtUp();
+  await stage.append(...second);
+  await stage.caughtUp();
+  halted.resume();
+  await halted.said(/partition 0 (pauses|is released)/);
+  await halted.kill();
+  await stage.append(...charges(40, 41));
+  return stage.outcome();
+};
+
+/** Halts an engine before it publishes; another takes over, and then it publishes. */
+const publishesLate: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const halted = stage.start('folded:1:stop');
+  await halted.met();
+  stage.start();
+  await stage.caughtUp();
+  halted.resume();
+  await halted.said(/partition 0 (pauses|is released)/);
+  await halted.kill();
+  return stage.outcome();
+};
+
+/** While one takes over and is halted at a point, the one before publishes. */
+const publishesMeanwhile =
+  (failPoint: string): Scene =>
+  async (stage) => {
+    await begin(stage);
+    await stage.append(...second);
+    const before = stage.start('folded:1:stop,published:1:kill');
+    await before.met();
+    const halted = stage.start(`${failPoint}:1:stop`);
+    await halted.met();
+    before.resume();
+    await Promise.race([before.ended(), before.said(/partition 0 (pauses|is released)/)]);
+    await before.kill();
+    halted.resume();
+    return stage.outcome();
+  };
+
+/** The broker gives a transaction up before it is ended. */
+const endsLate: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const halted = stage.start('in-transaction:1:stop');
+  await halted.met();
+  await stage.decided();
+  halted.resume();
+  return stage.outcome();
+};
+
+const startsLate: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const halted = stage.start('first-start:1:stop');
+  await halted.met();
+  stage.start();
+  await stage.caughtUp();
+  await wake(halted);
+  return stage.outcome();
+};
+
+/** Redis does not take what was written last, and then nothing comes any more. */
+const failsAtRest: Scene = async (stage) => {
+  await stage.activate();
+  const engine = stage.start('before-apply:3:throw');
+  await engine.said(/partition 0 is running/);
+  await stage.append(...charges(0, 1));
+  await engine.met();
+  return stage.outcome();
+};
+
+const sentTwice: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const engine = stage.start();
+  await stage.caughtUp();
+  await engine.stop();
+  await stage.append(...first);
+  stage.start();
+  return stage.outcome();
+};
+
+const dueMs = 4000;
+
+/** A record that comes now is past this instant. */
+const past = (atMs: number): Promise<void> => delay(Math.max(0, atMs - Date.now()) + 1);
+
+/** All that fell due comes in pieces, and the engine is killed between two. */
+const dueInPieces: Scene = async (stage) => {
+  const dueAtMs = Date.now() + dueMs;
+  await stage.activate();
+  await stage.append(...listings(1200, dueAtMs));
+  await past(dueAtMs);
+  await stage.append(tick());
+  await stage.start('settling:1:kill').ended();
+  stage.start();
+  return stage.outcome();
+};
+
+const dueOnceApplied: Scene = async (stage) => {
+  const dueAtMs = Date.now() + dueMs;
+  await stage.activate();
+  await stage.append(...listings(3, dueAtMs));
+  stage.start();
+  await stage.caughtUp();
+  await past(dueAtMs);
+  await stage.append(tick());
+  return stage.outcome();
+};
+
+/** A torn write has left somebody in the index too early. */
+const wokenEarly =
+  (...meanwhile: readonly string[]): Scene =>
+  async (stage) => {
+    const dueAtMs = Date.now() + 2 * dueMs;
+    await stage.activate();
+    await stage.append(...listings(1, dueAtMs));
+    const engine = stage.start();
+    await stage.caughtUp();
+    await engine.kill();
+    await stage.append(...meanwhile);
+    await stage.redis.zadd(stage.keys.due, Date.now() + 1, 's-0');
+    await past(dueAtMs);
+    await stage.append(...charges(5, 6));
+    stage.start();
+    return stage.outcome({ mayBeUnverified: true });
+  };
+
+/** A torn write has left values of which R knows nothing. */
+const tornValues: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const engine = stage.start();
+  await stage.caughtUp();
+  const header = await stage.redis.getBuffer(stage.keys.header);
+  await stage.append(...charges(0, 20, 'second'));
+  await stage.caughtUp();
+  await engine.kill();
+  await stage.redis.set(stage.keys.header, header as Buffer);
+  stage.start();
+  return stage.outcome({ mayBeUnverified: true });
+};
+
+/** The same, and whoever goes on is killed in an activation between R and C, where R is written though C is not reached. */
+const tornAgain: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const engine = stage.start();
+  await stage.caughtUp();
+  const header = await stage.redis.getBuffer(stage.keys.header);
+  await stage.append(...charges(0, 20, 'second'));
+  await stage.caughtUp();
+  await engine.kill();
+  await stage.activate(2);
+  await stage.append(...charges(0, 20, 'third'));
+  await stage.start('published:1:kill').ended();
+  await stage.redis.set(stage.keys.header, header as Buffer);
+  await stage.start('rearming:1:kill').ended();
+  stage.start();
+  return stage.outcome({ mayBeUnverified: true });
+};
+
+/** Something has become of the servers over which no engine may go on. */
+const mustStop =
+  (befall: (stage: Stage) => Promise<void>): Scene =>
+  async (stage) => {
+    await stage.activate();
+    await stage.append(...first);
+    const engine = stage.start();
+    await stage.caughtUp();
+    await engine.stop();
+    await befall(stage);
+    const next = stage.start();
+    await next.said(/partition 0 (has stopped|is running)/);
+    return next.hasSaid(/partition 0 is running/) ? 'the partition goes on' : undefined;
+  };
+
+const nothing = '0'.repeat(64);
+
+const changeHeader =
+  (change: object) =>
+  async ({ redis, keys }: Stage): Promise<void> => {
+    await redis.set(
+      keys.header,
+      JSON.stringify({ ...JSON.parse((await redis.get(keys.header)) as string), ...change }),
+    );
+  };
+
+/** R is lost, and another version of an engine has published something else. */
+const saidOtherwise = async (stage: Stage): Promise<void> => {
+  await stage.loseStates();
+  await stage.forgeReceipt((receipt) => ({ ...receipt, digest: nothing }));
+};
+
+const loseAlso =
+  (topic: typeof topics.journal | typeof topics.receipts, ...anew: readonly string[]) =>
+  async (stage: Stage): Promise<void> => {
+    await stage.loseStates();
+    await stage.lose(topic);
+    if (topic === topics.journal) await stage.activate();
+    await stage.append(...anew);
+  };
+
+const rearmed: Scene = async (stage) => {
+  await stage.activate();
+  await stage.append(...first);
+  const review = { every: 'month', day: 4, at: '06:00', window: 'previous-month', downgrade: 'one-step', failures: 2 };
+  await stage.activate(2, { review });
+  await stage.start('rearming:2:kill').ended();
+  await stage.append(...second);
+  stage.start();
+  return stage.outcome();
+};
+
+/** Every scene, by the safeguard that is switched off in it. */
+export const liveSabotages: readonly LiveSabotage[] = [
+  { sabotage: 'nothing is muted', scene: killedAt('published:1:kill') },
+  { sabotage: 'muted by batch, and not by place', scene: killedAt('published:1:kill', first, second) },
+  { sabotage: 'a receipt that was aborted passes', scene: killedAt('in-transaction:1:kill') },
+  { sabotage: 'Redis before Kafka', scene: killedAt('applied:3:kill', charges(0, 1100)) },
+  { sabotage: 'the step is left out of the place', scene: dueInPieces },
+  { sabotage: 're-arming that was cut short is not gone on with', scene: rearmed },
+  { sabotage: 'the states are not taken before C is read', scene: wokenLate('receipt-read') },
+  { sabotage: 'R and its owner are not compared when states are read', scene: wokenLate('applied-read') },
+  { sabotage: 'R and its owner are not watched while states are written', scene: writesLate },
+  { sabotage: 'there is no fence', scene: publishesLate },
+  { sabotage: 'the receipt is read before the fence', scene: publishesMeanwhile('fencing') },
+  { sabotage: 'the fence is put off to the first output', scene: publishesMeanwhile('applied-read') },
+  { sabotage: 'an end that is not known passes for a commit', scene: endsLate },
+  { sabotage: 'who began to speak meanwhile is not seen', scene: startsLate },
+  { sabotage: 'a failed write is not met at rest', scene: failsAtRest },
+  { sabotage: 'fingerprints are not restored', scene: sentTwice },
+  { sabotage: 'the due index is not written', scene: dueOnceApplied },
+  { sabotage: 'who was woken without cause is not indexed anew', scene: wokenEarly() },
+  {
+    sabotage: 'who was woken without cause and has changed is not indexed anew',
+    scene: wokenEarly(...charges(0, 1)),
+  },
+  { sabotage: 'the marks of values are ignored', scene: tornValues },
+  { sabotage: 'what cannot be verified is not taken over', scene: tornValues },
+  { sabotage: 'what was written unverified passes for verified', scene: tornAgain },
+  { sabotage: 'the last record is not compared', scene: mustStop(changeHeader({ lastRecord: nothing })) },
+  { sabotage: 'R at C or past it is not compared', scene: mustStop(changeHeader({ digest: nothing })) },
+  { sabotage: 'the digest is not compared at C', scene: mustStop(saidOtherwise) },
+  { sabotage: 'a journal that ends before C passes', scene: mustStop(loseAlso(topics.journal, ...charges(0, 2))) },
+  { sabotage: 'outputs without a receipt pass for a first start', scene: mustStop(loseAlso(topics.receipts)) },
+];
+
+const wholeMulti =
+  'a Redis that starts again takes a MULTI whole or not at all, from a file that ends in the midst of it';
+const takenOnce =
+  "alo's fold knows each event by its id, and takes none twice; the fold that counts, in the simulation, does";
+const oneBroker = 'leaders would have to move in the midst of a send, and one broker leads all here';
+
+/** Why no scene on real servers misses these; the simulation does. */
+export const notLive: ReadonlyMap<string, string> = new Map([
+  [
+    'a connection made anew passes for the old one',
+    'it would have to break between a look and a write; whoever has taken over meanwhile finds another R, and begins anew',
+  ],
+  ['R is written before the values', wholeMulti],
+  ['the index moves later before the values are written', wholeMulti],
+  ['the index gains nothing before the values are written', wholeMulti],
+  ['what a value holds already is said again', takenOnce],
+  ['what a value holds already is counted again', takenOnce],
+  ['C does not tell who was settled last', 'the next engine has pieces of the same size, and cuts at the same places'],
+  [
+    'R moves before it is known whether this engine says the same',
+    'it needs another version of an engine whose memory is short',
+  ],
+  [
+    'what was re-armed does not wait for what the store has next',
+    'the index is read 4,096 places at a time: what was re-armed would have to fall due right behind the last of these',
+  ],
+  ['the due queue goes on after a write', 'whoever was re-armed would have to leave a memory that is not short'],
+  [
+    'a record that was not there yet is not compared later',
+    'the journal would have to be cut, and to grow past R again, within the milliseconds in which a partition is opened',
+  ],
+  ['what is open behind the fence passes', 'the broker would have to lose the end of a transaction'],
+  ['what is sent again is numbered anew', oneBroker],
+  ['what another broker leads by now is not sent there', oneBroker],
+  ['a producer is kept after a doubt', 'a send would have to fail after the broker has taken it'],
+]);
