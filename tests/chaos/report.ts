@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Survived } from './episodes.ts';
@@ -53,9 +54,10 @@ const spread = (episodes: readonly Survived[]): string => {
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const runsTable = (runs: readonly ChaosRun[]): string =>
+const runsTable = (runs: readonly KeptRun[]): string =>
   table(
     [
+      'commit',
       'seed',
       'minutes',
       'events a second',
@@ -69,6 +71,7 @@ const runsTable = (runs: readonly ChaosRun[]): string =>
       'else wrong',
     ],
     runs.map((run) => [
+      run.commit,
       `${run.seed}`,
       (run.seconds / 60).toFixed(1),
       `${run.perSecond}`,
@@ -129,7 +132,7 @@ const seedsTable = (runs: readonly SeedsRun[]): string =>
     ]),
   );
 
-const reportOf = (runs: readonly ChaosRun[], seeds: readonly SeedsRun[], found: string): string => {
+const reportOf = (runs: readonly KeptRun[], seeds: readonly SeedsRun[], found: string): string => {
   const episodes = runs.flatMap((run) => run.episodes);
   return `# What was tried, and what came of it
 
