@@ -23,9 +23,14 @@ type SeedsRun = {
   readonly violations: readonly unknown[];
 };
 
+/** A run, and of which commit it was. */
+type KeptRun = ChaosRun & { readonly commit: string };
+
 /** Keeps a run for the report. */
-export const appendRun = ({ folder: _, ...run }: ChaosRun): void =>
-  appendFileSync(runsFile, `${JSON.stringify(run)}\n`);
+export const appendRun = ({ folder: _, ...run }: ChaosRun): void => {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  appendFileSync(runsFile, `${JSON.stringify({ ...run, commit } satisfies KeptRun)}\n`);
+};
 
 const linesOf = <Line>(file: string): Line[] =>
   existsSync(file)
