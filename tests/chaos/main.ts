@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import type { Fault } from './faults.ts';
 import { appendRun, writeReport } from './report.ts';
 import { type ChaosRun, runChaos } from './run.ts';
+import { runLiveSabotages } from './sabotages-live.ts';
 
 const help = `npm run chaos -- [--minutes M] [--seed S] [--rate N] [--only TEXT] [--report] [--json]
-npm run chaos -- --sabotages [--json]
+npm run chaos -- --sabotages [--sabotage NAME]
 
 Starts three Kafka brokers, a Redis, intake, three engines and a clock, writes events to them, and has faults befall
 all of it: kills, stops, halts, cut and slow connections, a Redis that is full, emptied or restored from an old copy,
@@ -14,8 +15,10 @@ subscribers of the topics have been told, and what lies in Redis, with what the 
   --seed S       which faults, when, and what events; one of chance unless told
   --rate N       events a second; 200 unless told
   --only TEXT    only faults with this in their name
+  --sabotage N   with a safeguard of the engines switched off, by its whole name: npm run sim -- --sabotages tells them
   --report       adds the run to tests/chaos/runs.ndjson, and writes tests/chaos/REPORT.md anew
-  --sabotages    each safeguard that can be switched off here is, and must be missed
+  --sabotages    each safeguard that can be switched off on real servers is, in a scene in which it must be missed;
+                 only those with N in their name, where --sabotage N is given
   --json         one line of JSON at the end
 Exit code 2 where something is wrong, 3 where the servers could not be started.`;
 
@@ -25,6 +28,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string' },
     rate: { type: 'string', default: '200' },
     only: { type: 'string', default: '' },
+    sabotage: { type: 'string', default: '' },
     report: { type: 'boolean', default: false },
     sabotages: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -55,7 +59,7 @@ const runOnce = async (): Promise<boolean> => {
     minutes: Number(options.minutes),
     perSecond: Number(options.rate),
     isWanted,
-    engineEnvironment: {},
+    engineEnvironment: options.sabotage === '' ? {} : { ALO_SABOTAGE: options.sabotage },
     tell,
   });
   say(options.json ? JSON.stringify(ran) : sentence(ran));
@@ -70,7 +74,7 @@ if (options.help) say(help);
 else {
   // Where something has failed, ways may still be open.
   process.exit(
-    await runOnce().then(
+    await (options.sabotages ? runLiveSabotages(say, options.sabotage) : runOnce()).then(
       (isRight) => (isRight ? 0 : violated),
       (error: Error) => {
         tell(error.message);
