@@ -36,7 +36,7 @@ export const pathOf = (keys: readonly PropertyKey[]): string => keys.reduce(step
 
 const step = (path: string, key: PropertyKey): string => {
   if (typeof key === 'number') return `${path}[${key}]`;
-  const name = printable(String(key));
+  const name = printable(String(key)) || '""';
   return path === '' ? name : `${path}.${name}`;
 };
 
@@ -66,8 +66,9 @@ const jsonText = (value: unknown): string => {
 /** Longer than this would only bury the message that shows it. */
 const shownLengthMax = 80;
 
-const printable = (text: string): string => {
-  const cut = text.length > shownLengthMax ? `${text.slice(0, shownLengthMax - 3).replace(halfPair, '')}...` : text;
+/** A text as it may stand in a message: on one line, of bounded length, and nothing in it that a terminal obeys. */
+export const printable = (text: string, lengthMax = shownLengthMax): string => {
+  const cut = text.length > lengthMax ? `${text.slice(0, lengthMax - 3).replace(halfPair, '')}...` : text;
   return cut.replace(unprintable, escaped);
 };
 

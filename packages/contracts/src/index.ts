@@ -9,7 +9,7 @@ export {
   eventType,
   sumMinorMax,
 } from './events.ts';
-export { explain, foundAt, pathOf, shown } from './explain.ts';
+export { explain, foundAt, pathOf, printable, shown } from './explain.ts';
 export {
   type AloEvent,
   decodeLine,
@@ -25,10 +25,12 @@ export {
   dayMs,
   daysInMonth,
   daysSinceEpoch,
+  firstInstant,
   formatInstant,
   hourMs,
   type Instant,
   isCivilDate,
+  lastInstant,
   minuteMs,
   parseDuration,
   parseInstant,
@@ -55,4 +57,5 @@ export { checkPolicy, type PolicyCheck } from './policy/check-policy.ts';
 export { type Occasion, type Policy, policySchema, type Review } from './policy/policy.ts';
 export { parseSignedDuration, zoneText } from './policy/policy-text.ts';
 export { type Problem, problem } from './policy/problem.ts';
+export { recordOf } from './record.ts';
 export { containsToday, parseWindow, type Window, windowNames } from './windows.ts';

@@ -65,8 +65,8 @@ const withFractionAndOffset = (text: string, local: number): Instant => {
 };
 
 /** What can be written with a year of four digits, as every instant is that comes out. */
-const firstInstant = daysSinceEpoch(0, 1, 1) * dayMs;
-const lastInstant = daysSinceEpoch(10_000, 1, 1) * dayMs - 1;
+export const firstInstant = daysSinceEpoch(0, 1, 1) * dayMs;
+export const lastInstant = daysSinceEpoch(10_000, 1, 1) * dayMs - 1;
 
 /** Writes an instant in UTC with Z, milliseconds only when not 0. */
 export const formatInstant = (instant: Instant): string => {

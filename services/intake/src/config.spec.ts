@@ -77,6 +77,7 @@ describe('the file', () => {
   test.each([
     ['not.json', '{', /^\.\/not\.json is not JSON: /],
     ['empty.json', '', /^\.\/empty\.json is not JSON: /],
+    ['odd.json', '\u001b[2J\n', /^\.\/odd\.json is not JSON: \P{Cc}*\\u001b\[2J\\u000a\P{Cc}*$/u],
     ['one.json', '{}', /^\.\/one\.json has a problem:$/],
   ])('%s of %j is told as wrong', (name, text, form) => {
     expect(problemsOf({ ...right, ALO_INTAKE_CONFIG: written(name, text) })[0]).toMatch(form);

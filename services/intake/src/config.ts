@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { topics as ownTopics, type Problem } from '@alo/contracts';
+import { topics as ownTopics, type Problem, printable } from '@alo/contracts';
 import { WrongUse } from '@alo/runtime';
 import { kafkaFields, kafkaRelations, readEnvironment, telemetryFields, variable } from '@alo/runtime/live';
 import { checkIntake } from './intake-config.ts';
@@ -7,6 +7,8 @@ import type { IntakeConfig, SourceTopicConfig } from './intake-schema.ts';
 import { hashesAnything } from './source-topic.ts';
 
 const keyLengthMin = 32;
+/** The parser quotes what it has met. */
+const reasonLengthMax = 200;
 
 /** What intake may be told by environment variables. */
 export const intakeFields = {
@@ -73,7 +75,7 @@ const readIntake = (env: NodeJS.ProcessEnv): Read => {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { problem: `${path} is not JSON: ${(error as Error).message}` };
+    return { problem: `${path} is not JSON: ${printable((error as Error).message, reasonLengthMax)}` };
   }
   const check = checkIntake(json);
   if (!check.ok) return { problem: told(path, check.problems) };

@@ -392,6 +392,27 @@ describe('a policy that is wrong in many things', () => {
   });
 });
 
+describe('the names that are known are told', () => {
+  const withTier = (name: string) => problems(changed(['tiers.ladder[1].name', name], ['promotions.muteFrom', 'none']));
+  const toldFor = (name: string) => withTier(name).find((problem) => problem.startsWith('promotions.muteFrom'));
+
+  test('so that a terminal shows them, whatever is in them', () => {
+    expect(toldFor('a\u202eb\u001b')).toBe(
+      'promotions.muteFrom: must be a tier of the ladder (base, a\\u202eb\\u001b, gold); it is "none"',
+    );
+  });
+
+  test('as far as they help', () => {
+    expect(toldFor('x'.repeat(5_000_000))).toHaveLength(
+      1000 + 'promotions.muteFrom: must be a tier of the ladder (); it is "none"'.length,
+    );
+  });
+});
+
+test('a key without a name has a place all the same', () => {
+  expect(problems({ ...bare, '': 1 })).toEqual(['"": is not a key that alo knows']);
+});
+
 describe('a key named __proto__ is as unknown as any', () => {
   test.each([
     { from: '"version":', path: '__proto__' },

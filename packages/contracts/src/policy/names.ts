@@ -1,4 +1,4 @@
-import { pathOf } from '../explain.ts';
+import { pathOf, printable } from '../explain.ts';
 import type { Draft } from './draft.ts';
 import { type Problem, problem } from './problem.ts';
 
@@ -14,10 +14,15 @@ export const nameProblems = (draft: Draft): Problem[] => {
   ];
 };
 
-const unknownNames = (mentions: readonly Mention[], names: readonly string[], what: string): Problem[] =>
-  mentions
+/** As much of the names as helps whoever has misspelt one. */
+const namesLengthMax = 1000;
+
+const unknownNames = (mentions: readonly Mention[], names: readonly string[], what: string): Problem[] => {
+  const known = printable(names.join(', '), namesLengthMax) || 'it has none';
+  return mentions
     .filter(({ name }) => typeof name === 'string' && !names.includes(name))
-    .map(({ path, name }) => problem(path, `must be ${what} (${names.join(', ') || 'it has none'})`, name));
+    .map(({ path, name }) => problem(path, `must be ${what} (${known})`, name));
+};
 
 const tierMentions = ({ lists, occasions, suspension, quality, promotions, retention }: Draft): Mention[] => [
   ...Object.entries(lists ?? {}).map(([name, list]) => ({ path: pathOf(['lists', name, 'floor']), name: list?.floor })),

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Problem } from '@alo/contracts';
+import { type Problem, printable } from '@alo/contracts';
 import { type ActivePolicy, activatePolicy } from '@alo/domain';
 import { WrongUse } from '@alo/runtime';
+
+/** The parser quotes what it has met. */
+const reasonLengthMax = 200;
 
 /** Reads a policy file as JSON. Rejects with WrongUse where it is none. */
 export const readPolicyFile = async (path: string): Promise<unknown> => {
@@ -11,7 +14,7 @@ export const readPolicyFile = async (path: string): Promise<unknown> => {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new WrongUse(`policy ${path} is not JSON: ${(error as Error).message}`);
+    throw new WrongUse(`policy ${path} is not JSON: ${printable((error as Error).message, reasonLengthMax)}`);
   }
 };
 

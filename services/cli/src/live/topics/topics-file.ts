@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { explain, foundAt, pathOf, shown } from '@alo/contracts';
+import { explain, foundAt, pathOf, printable, shown } from '@alo/contracts';
 import { WrongUse } from '@alo/runtime';
 import * as z from 'zod';
 
 /** Where the topics of this alo are described. */
 export const topicsFile = join(import.meta.dirname, '../../../../../infra/kafka/topics.json');
 
+/** What is quoted is not alo's own. */
+const reasonLengthMax = 200;
+
 const strict = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `has keys that nobody knows: ${(issue as { keys: string[] }).keys.join(', ')}`
+        ? `has keys that nobody knows: ${printable((issue as { keys: string[] }).keys.join(', '), reasonLengthMax)}`
         : undefined,
   });
 
@@ -70,6 +73,6 @@ const parsed = (text: string, name: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new WrongUse(`--file ${name} is not JSON: ${(error as Error).message}`);
+    throw new WrongUse(`--file ${name} is not JSON: ${printable((error as Error).message, reasonLengthMax)}`);
   }
 };
