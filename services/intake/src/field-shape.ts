@@ -1,4 +1,4 @@
-import { dayMs, daysSinceEpoch, formatInstant, type Instant, parseInstant } from '@alo/contracts';
+import { daysSinceEpoch, firstInstant, formatInstant, type Instant, lastInstant, parseInstant } from '@alo/contracts';
 import { calendarOf, unreachable } from '@alo/domain';
 import { cutProduct, type Decimal, parseDecimal, parseRatio, type Ratio, wholeProduct } from './decimal.ts';
 import { compilePattern, type LocalTime, readLocalTime } from './local-time.ts';
@@ -48,9 +48,6 @@ const asAmount = (factor: string): Shape => {
     return Number.isSafeInteger(Number(amount)) ? found(Number(amount)) : fault('must not be larger than any amount');
   };
 };
-
-const firstInstant = daysSinceEpoch(0, 1, 1) * dayMs;
-const lastInstant = daysSinceEpoch(10_000, 1, 1) * dayMs - 1;
 
 const instantAt = (instant: Instant): Reading =>
   instant >= firstInstant && instant <= lastInstant

@@ -49,6 +49,19 @@ describe('the whole', () => {
   });
 });
 
+describe('a key named __proto__ is lost nowhere', () => {
+  const text = JSON.stringify({ topics: { t: cdr } });
+
+  test.each([
+    { before: '"t":', path: 'topics.__proto__' },
+    { before: '"time":', path: 'topics.t.fields.__proto__' },
+    { before: '"V":', path: 'topics.t.fields.data.service.words.__proto__' },
+  ])('at $path', ({ before, path }) => {
+    const given = JSON.parse(text.replace(before, `"__proto__":{},${before}`));
+    expect(problemsOf(given)).toEqual([`${path} must not be a key; it is {}`]);
+  });
+});
+
 describe('a topic', () => {
   test.each([
     [{ format: 'avro' }, 'format must be "cloudevents-structured", "cloudevents-binary" or "json"; it is "avro"'],

@@ -1,4 +1,4 @@
-import { zoneText } from '@alo/contracts';
+import { recordOf, zoneText } from '@alo/contracts';
 import * as z from 'zod';
 import { ratioForm } from './decimal.ts';
 import { jsonPointerForm } from './json-pointer.ts';
@@ -35,16 +35,17 @@ export const fieldSource = z.strictObject({
     .string()
     .regex(ratioForm, 'must be a whole number or a ratio in quotes, such as "100" or "1/100"')
     .optional(),
-  words: z
-    .record(z.string(), z.union([z.string(), z.boolean()], { error: 'must be a text, true or false' }))
-    .optional(),
+  words: recordOf(
+    z.string(),
+    z.union([z.string(), z.boolean()], { error: 'must be a text, true or false' }),
+  ).optional(),
   format: filled.optional(),
   zone: zoneText.optional(),
 });
 
 const types = z.array(z.enum(carriedTypes as [CarriedType, ...CarriedType[]])).min(1, 'must name a type of event');
 
-const parts = { types, subject: fieldSource.optional(), fields: z.record(z.string(), fieldSource).default({}) };
+const parts = { types, subject: fieldSource.optional(), fields: recordOf(z.string(), fieldSource).default({}) };
 
 const sourceTopic = z.discriminatedUnion(
   'format',
@@ -63,9 +64,9 @@ const topicName = z.string().regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, 'must 
 
 /** The shape of intake.json; checkIntake also checks what its parts say of each other. */
 export const intakeSchema = z.strictObject({
-  topics: z
-    .record(topicName, sourceTopic)
-    .refine((topics) => Object.keys(topics).length > 0, { error: 'must have a topic' }),
+  topics: recordOf(topicName, sourceTopic).refine((topics) => Object.keys(topics).length > 0, {
+    error: 'must have a topic',
+  }),
 });
 
 export type FieldSource = z.output<typeof fieldSource>;

@@ -350,6 +350,19 @@ describe('plain JSON', () => {
     expect(mapped(topic, record(cdr, { timestampMs: -1 }))).toBe("time, from the record's timestamp, is missing");
   });
 
+  test.each([
+    { timestampMs: 253_402_300_799_999, told: '9999-12-31T23:59:59.999Z', why: 'the last that can be written' },
+    { timestampMs: 253_402_300_800_000, why: 'one later' },
+    { timestampMs: 1_785_519_000_000_000, why: 'microseconds' },
+    { timestampMs: 1_785_519_000_000_000_000, why: 'nanoseconds' },
+    { timestampMs: Number.NaN, why: 'no number' },
+  ])('takes a timestamp in milliseconds up to the year 9999: $why', ({ timestampMs, told }) => {
+    const topic = withFields({ time: { timestamp: true } });
+    const found = mapped(topic, record(cdr, { timestampMs }));
+    const refused = `time, from the record's timestamp, must be milliseconds up to the year 9999: ${timestampMs}`;
+    expect(typeof found === 'string' ? found : (found as Json).time).toBe(told ?? refused);
+  });
+
   describe('of several types', () => {
     const several = withFields(
       {

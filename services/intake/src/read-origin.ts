@@ -1,4 +1,4 @@
-import { formatInstant, percentEncode } from '@alo/contracts';
+import { formatInstant, lastInstant, percentEncode } from '@alo/contracts';
 import type { SourceRecord } from '@alo/runtime/live';
 import type { ExactJson } from './exact-json.ts';
 import { type Raw, rawOf } from './field-shape.ts';
@@ -52,8 +52,15 @@ const pointerOrigin = (text: string): Origin => {
   return { read, name: text === '' ? 'the whole value' : text };
 };
 
+/** Some write micro- or nanoseconds where milliseconds belong: thousands of years on. */
+const timeOf = (timestampMs: number): Found => {
+  if (timestampMs < 0) return missing;
+  if (timestampMs <= lastInstant) return raw(formatInstant(timestampMs));
+  return { kind: 'fault', fault: `must be milliseconds up to the year 9999: ${timestampMs}` };
+};
+
 const recordTime: Origin = {
-  read: ({ record: { timestampMs } }) => (timestampMs < 0 ? missing : raw(formatInstant(timestampMs))),
+  read: ({ record: { timestampMs } }) => timeOf(timestampMs),
   name: "the record's timestamp",
 };
 
