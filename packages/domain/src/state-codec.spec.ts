@@ -55,6 +55,18 @@ describe('a state', () => {
     { bytes: [stateVersion, 1, 0, 0, 0, 0x80], says: 'it ends too early', why: 'half a number' },
     { bytes: [stateVersion, 5, 0, 0, 0, 0, 0, 0, 0, 1], says: 'its lengths do not add up', why: 'a byte too many' },
     { bytes: [stateVersion, 6, 0, 0, 0, 0, 0, 4, 0, 1, 2], says: 'a fingerprint is cut', why: 'two bytes of fourteen' },
+    { bytes: [stateVersion, 8, 0, 0, 0, 4, 8, 2, 1, 2, 0, 0, 0], says: 'its sums are none', why: 'days that fall' },
+    { bytes: [stateVersion, 8, 0, 0, 0, 0, 4, 8, 2, 0, 2, 0, 0], says: 'its sums are none', why: 'a month twice' },
+    { bytes: [stateVersion, 6, 0, 0, 0, 0, 2, 1, 2, 0, 0], says: 'its sums are none', why: 'a month before all years' },
+    ...[
+      { rest: '{"phase":', says: 'its rest is no JSON object', why: 'half a rest' },
+      { rest: 'null', says: 'its rest is no JSON object', why: 'nothing' },
+      { rest: '[]', says: 'its rest is no JSON object', why: 'a list' },
+      { rest: '{"listingt":[]}', says: 'its rest holds what no state has', why: 'a word with a flipped bit' },
+      { rest: '{"listings":{}}', says: 'its rest holds what no state has', why: 'an object in place of a list' },
+      { rest: '{"tier":[]}', says: 'its rest holds what no state has', why: 'a list in place of an object' },
+      { rest: '{"phase":{}}', says: 'its rest holds what no state has', why: 'an object in place of a word' },
+    ].map(({ rest, ...told }) => ({ bytes: [stateVersion, 4, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from(rest)], ...told })),
   ])('is not read where $says: $why', ({ bytes, says }) => {
     expect(() => decodeState(Uint8Array.from(bytes))).toThrow(`a packed state cannot be read: ${says}`);
   });
@@ -76,6 +88,18 @@ test('one charge a day for two months stays under 1 KB, and who is not known tak
   expect(state.days.length / 2).toBe(60);
   expect(encodeState(state).length).toBeLessThan(1024);
   expect(encodeState(unknownSubscriber).length).toBeLessThan(10);
+});
+
+test.each([
+  { text: '{"now":1', says: 'it is none', why: 'half of one' },
+  { text: 'null', says: 'it is none', why: 'nothing' },
+  { text: '{"now":1}', says: 'it is none', why: 'without a ladder' },
+  { text: '{"now":"1","ladderBefore":[]}', says: 'it is none', why: 'a now that is a text' },
+  { text: '{"now":253402300800000,"ladderBefore":[]}', says: 'it is none', why: 'after all years of four digits' },
+  { text: '{"now":1,"ladderBefore":[1]}', says: 'it is none', why: 'a ladder of numbers' },
+  { text: '{"policy":{},"ladderBefore":[]}', says: 'its policy is not one that this alo reads', why: 'no policy' },
+])('a header is not read that is $why', ({ text, says }) => {
+  expect(() => decodeHeader(text)).toThrow(new Error(`a header cannot be read: ${says}`));
 });
 
 test('a header is read back as it was written, its policy with the same hash', () => {

@@ -1,3 +1,4 @@
+import { dayMs, firstInstant, lastInstant } from '@alo/contracts';
 import { fingerprintChars } from './admission/fingerprints.ts';
 import type { Sums } from './spend/sums.ts';
 import { type State, unknownSubscriber } from './state.ts';
@@ -174,7 +175,48 @@ const encode = (hot: Buffer, from: number, to: number, rest: StateRest): Buffer 
 
 let encoded = Buffer.allocUnsafe(64 * 1024);
 
-/** Takes apart what `encode` made. Throws where the bytes are something else: that is a bug or a broken disk. */
+/** The days and months of the years 0 to 9999: there are no others. */
+const daysThereAre = { first: firstInstant / dayMs, last: lastInstant / dayMs };
+const monthsThereAre = { first: 0, last: 12 * 10_000 - 1 };
+
+/** They are written rising, and exact. */
+const refuseBrokenSums = (sums: Sums, { first, last }: typeof daysThereAre): void => {
+  let before = first - 1;
+  for (let at = 0; at < sums.length; at += 2) {
+    const [key, sum] = [sums[at] as number, sums[at + 1] as number];
+    if (key <= before || key > last || !Number.isSafeInteger(sum)) throw broken('its sums are none');
+    before = key;
+  }
+};
+
+const isLikeUnknown = (value: unknown, key: keyof StateRest): boolean => {
+  if (key === 'phase') return typeof value === 'string';
+  const isList = Array.isArray(unknownSubscriber[key]);
+  return typeof value === 'object' && value !== null && Array.isArray(value) === isList;
+};
+
+const restIn = (text: string): StateRest => {
+  const rest = jsonOf(text);
+  if (typeof rest !== 'object' || rest === null || Array.isArray(rest)) throw broken('its rest is no JSON object');
+  for (const [key, value] of Object.entries(rest)) {
+    const isKnown = (restKeys as readonly string[]).includes(key);
+    if (!isKnown || !isLikeUnknown(value, key as keyof StateRest)) throw broken('its rest holds what no state has');
+  }
+  return rest;
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Takes apart what `encode` made, and looks through it once: whoever has it at hand need not. Throws where the bytes
+ * are something else: that is a bug or a broken disk.
+ */
 const decode = (packed: Uint8Array): { readonly hot: Buffer; readonly rest: StateRest } => {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (bytes[0] !== stateVersion) throw broken(`its version is ${bytes[0]}, this alo reads ${stateVersion}`);
@@ -182,9 +224,11 @@ const decode = (packed: Uint8Array): { readonly hot: Buffer; readonly rest: Stat
   const hotEnd = 1 + lengthBytes + bytes.readUInt32LE(1);
   if (hotEnd > bytes.length) throw broken('a length is longer than the rest');
   const hot = bytes.subarray(1 + lengthBytes, hotEnd);
-  if (hotEnd === bytes.length) return { hot, rest: noRest };
-  const text = bytes.toString('utf8', hotEnd);
-  return { hot, rest: JSON.parse(text) as StateRest };
+  const rest = hotEnd === bytes.length ? noRest : restIn(bytes.toString('utf8', hotEnd));
+  const { days, months } = thaw(hot, 0, hot.length, rest);
+  refuseBrokenSums(days, daysThereAre);
+  refuseBrokenSums(months, monthsThereAre);
+  return { hot, rest };
 };
 
 /** How states lie in memory and in a store. */

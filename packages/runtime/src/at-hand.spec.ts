@@ -74,6 +74,20 @@ describe('the subscribers at hand', () => {
     expect([kit.atHand.rowOf('s-1') === nowhere, kit.state('s-1')]).toEqual([false, undefined]);
   });
 
+  test('are none of whom the store holds what cannot be read', () => {
+    const atHand = makeAtHand(
+      {
+        ...codec,
+        decode: () => {
+          throw new Error('broken');
+        },
+      },
+      1_000_000,
+    );
+    expect(() => atHand.admit('s-1', stored(7))).toThrow('broken');
+    expect(atHand.rowOf('s-1')).toBe(nowhere);
+  });
+
   test('take the rows of those who left, and nothing of theirs', () => {
     const kit = admitted(1, ['s-1']);
     kit.atHand.change('s-1', counter(8), 50);

@@ -139,9 +139,11 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
     /** Takes what was loaded, unless something newer is at hand. */
     admit: (name: string, stored: Stored | undefined): void => {
       if (rowOf(name) !== nowhere) return;
+      // Read before it has a row: of whom nothing can be read, nothing is at hand.
+      const decoded = stored && codec.decode(stored.value);
       const row = newRow(name);
-      if (stored) {
-        const { hot, rest } = codec.decode(stored.value);
+      if (decoded) {
+        const { hot, rest } = decoded;
         shelf.reserve(hot.length);
         shelf.page().set(hot, shelf.top());
         place(row, shelf.top() + hot.length, rest);

@@ -402,6 +402,43 @@ describe('a partition', () => {
   });
 });
 
+describe('what the store holds and cannot be read stops the partition', () => {
+  const unread = (error: string) => new PartitionStopped(`${error}: the store is broken, or another alo wrote it`);
+  const failing = () => {
+    throw new Error('it is broken');
+  };
+  const journal = journalOf(at(0, count('s-1'), count('s-1')));
+  const stored = async () => {
+    const contents = emptyContents();
+    contents.journal.push(...journal);
+    await live(contents, journal);
+    return contents;
+  };
+  const opened = async (broken: Partial<typeof core>) => {
+    const { log, states } = storeOf(await stored());
+    const options = { ...partitionDefaults, onPublished: () => undefined, onOutcome: () => undefined };
+    return openPartition({ ...core, ...broken }, log, states, options);
+  };
+
+  test('a header', () => expect(opened({ decodeHeader: failing })).rejects.toThrow(unread('it is broken')));
+
+  test.each([
+    { isPrefetched: false, why: 'when it is taken' },
+    { isPrefetched: true, why: 'though it was asked for before it was needed' },
+  ])('a state, $why', async ({ isPrefetched }) => {
+    const partition = await opened({ states: { ...core.states, decode: failing } });
+    const next = read(journalOf(at(0, count('s-1'), count('s-1'), count('s-1')))).slice(2);
+    if (isPrefetched) partition.prefetch(next);
+    await expect(partition.take(next)).rejects.toThrow(unread('it is broken'));
+  });
+
+  test('a state that is to be re-armed', async () => {
+    const partition = await opened({ states: { ...core.states, decode: failing } });
+    const next = read(journalOf(at(0, count('s-1'), count('s-1'), activate(1, 1)))).slice(2);
+    await expect(partition.take(next)).rejects.toThrow(unread('it is broken'));
+  });
+});
+
 describe('an activation', () => {
   test('re-arms everyone before the next record, whatever was changed and not written', async () => {
     const journal = journalOf([

@@ -56,6 +56,15 @@ const encodeState = <State, Rest>(codec: StateCodec<State, Rest>, state: State):
   return Uint8Array.from(codec.encode(hot, 0, codec.writeHot(state, hot, 0), codec.restOf(state, undefined)));
 };
 
+/** Reads what an engine has left in the store. What cannot be read stops the partition, for it will not mend itself. */
+const readable = <Value>(read: () => Value): Value => {
+  try {
+    return read();
+  } catch (error) {
+    throw new PartitionStopped(`${(error as Error).message}: the store is broken, or another alo wrote it`);
+  }
+};
+
 const comparePositions = (a: Position, b: Position) => a.offset - b.offset || a.step - b.step;
 
 /** R says which record came last. Where the log holds another there, it is another log. Tells whether it holds one. */
@@ -95,7 +104,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     );
   }
   let isCompared = !applied || (await refuseOtherLog(log, applied));
-  let header = applied ? core.decodeHeader(applied.header) : core.emptyHeader;
+  let header = applied ? readable(() => core.decodeHeader(applied.header)) : core.emptyHeader;
   let position: Position = applied ? { offset: applied.offset, step: applied.step } : { offset: 0, step: 0 };
   let said: Said = applied ? { count: applied.count, digest: applied.digest } : nothingSaid;
   let lastTaken: JournalRecord | undefined;
@@ -177,7 +186,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     missing.forEach((subscriber, n) => {
       const standsAt = stored[n]?.standsAt ?? 0;
       if (standsAt > position.offset) standAt(subscriber, standsAt);
-      atHand.admit(subscriber, stored[n]);
+      readable(() => atHand.admit(subscriber, stored[n]));
     });
   };
 
@@ -279,7 +288,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
       after = found.length < rearmPieceMax ? undefined : found.at(-1)?.subscriber;
       const changes = found.map(({ subscriber, value, dueAt, standsAt = 0 }) => {
         if (standsAt > position.offset) return standAt(subscriber, standsAt);
-        const state = decodeState(core.states, value);
+        const state = readable(() => decodeState(core.states, value));
         const rearmed = core.rearm(header, subscriber, state);
         if (rearmed.state === state && rearmed.dueAt === dueAt) return undefined;
         return {

@@ -128,8 +128,8 @@ const told: fc.Arbitrary<Partial<State>> = fc.record(
 /** Any state that could be, and many that could not. */
 export const states: fc.Arbitrary<State> = fc
   .record({
-    days: sums(-800_000, 3_000_000),
-    months: sums(0, 120_000),
+    days: sums(-719_528, 2_932_896),
+    months: sums(0, 119_999),
     recent: fingerprints,
     lasting: fingerprints,
     told,
