@@ -47,6 +47,20 @@ describe('now is the running maximum of the append times', () => {
   });
 });
 
+test('a policy with many problems is refused in few words', () => {
+  const strange = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, n]));
+  const { outputs } = openPartition().take({
+    incoming: read(activated(policy(strange))),
+    appendedAt: nine,
+    ahead: false,
+  });
+  const known = 'is not a key that alo knows';
+  const told = [0, 1, 2, 3, 4].map((n) => `k${n} ${known}; `).join('');
+  expect(outputs).toEqual([
+    { kind: 'refusal', refusal: { code: 'SCHEMA', message: `data.policy is wrong: ${told}and 9995 more` } },
+  ]);
+});
+
 describe('what comes to nothing', () => {
   test.each([
     { incoming: readText(' \t'), outcome: 'none', codes: [], why: 'an empty line' },

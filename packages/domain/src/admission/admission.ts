@@ -113,10 +113,17 @@ const referenceRefusal = (event: AloEvent, { policy, rankOf }: ActivePolicy): Re
   return undefined;
 };
 
+/** A refusal goes out beside its record, and must not be many times as long. */
+const problemsToldMax = 5;
+
 /** A policy in the journal is data like any other: checked whole before it is used. */
 export const policyRefusal = (given: unknown): Refusal | undefined => {
   const activation = activatePolicy(given);
   if (activation.ok) return undefined;
-  const problems = activation.problems.map(({ path, message }) => `${path} ${message}`).join('; ');
-  return refused('SCHEMA', `data.policy is wrong: ${problems}`);
+  const told = activation.problems.slice(0, problemsToldMax).map(({ path, message }) => `${path} ${message}`);
+  const untold = activation.problems.length - told.length;
+  return refused(
+    'SCHEMA',
+    `data.policy is wrong: ${[...told, ...(untold > 0 ? [`and ${untold} more`] : [])].join('; ')}`,
+  );
 };

@@ -46,6 +46,12 @@ describe('the civil day of an instant', () => {
   });
 });
 
+test('what is no instant has no day, and spoils nothing for who asks next', () => {
+  const { dayOf } = calendarOf('Asia/Ho_Chi_Minh');
+  expect(() => dayOf(Number.NaN)).toThrow(new RangeError('there is no instant NaN'));
+  expect(formatDay(dayOf(instant('2026-08-01T00:00+07:00')))).toBe('2026-08-01');
+});
+
 describe('the instant of a local time', () => {
   test.each([
     { zone: 'Asia/Ho_Chi_Minh', day: '2026-08-01', time: '00:00', at: '2026-07-31T17:00:00Z', why: 'midnight' },

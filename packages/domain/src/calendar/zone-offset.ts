@@ -29,9 +29,11 @@ export const zoneOffset = (zone: string): ((instant: Instant) => number) => {
 
   return (instant) => {
     if (instant >= current.start && instant < current.end) return current.offset;
-    const spans = spansOf(Math.floor(instant / chunkMs));
-    current = spans.find(({ end }) => instant < end) as Span;
-    return current.offset;
+    const span = spansOf(Math.floor(instant / chunkMs)).find(({ end }) => instant < end);
+    // Nobody who asks later may suffer from it.
+    if (!span) throw new RangeError(`there is no instant ${instant}`);
+    current = span;
+    return span.offset;
   };
 };
 
