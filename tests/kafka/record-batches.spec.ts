@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeBatches, type FetchedRecord } from '../../packages/runtime/src/kafka/record-batches.ts';
 
@@ -110,4 +110,52 @@ test('the time of a batch that the broker stamped is the time of each of its rec
   bytesOf.writeInt16BE(0x08, 21);
   const [stamped] = await decodeBatches(bytesOf);
   expect([stamped?.timestamp, stamped?.batch.isLogAppendTime]).toEqual([1_795_600_000_999, true]);
+});
+
+describe('a batch that is broken says so, and nothing of it is read', () => {
+  const one = (value: Buffer<ArrayBuffer>) =>
+    encoded({
+      records: [{ key: Buffer.from('key'), value, headers: { a: Buffer.from('b') }, timestampDelta: 0 }],
+      ...{ firstOffset: 7, compression: 0, transactional: false, producerId: -1 },
+    });
+  const put =
+    (at: number, bytes: readonly number[]) =>
+    (whole: Buffer): Buffer => {
+      whole.set(bytes, at);
+      return whole;
+    };
+  const records = 61;
+  const int32 = (value: number) => [...Buffer.from(new Int32Array([value]).buffer).reverse()];
+
+  test.each([
+    { why: 'shorter than a batch', breakIt: put(8, int32(-12)), says: 'it is shorter than any' },
+    { why: 'of an old version', breakIt: put(16, [1]), says: 'its version is 1, and 2 is read' },
+    { why: 'more records than there are', breakIt: put(57, int32(2)), says: 'it ends too early' },
+    { why: 'fewer records than there are', breakIt: put(57, int32(0)), says: 'it holds more than its records' },
+    { why: 'fewer than none', breakIt: put(57, int32(-1)), says: 'it holds more than its records' },
+    { why: 'a number without an end', breakIt: put(records, Array(30).fill(0xff)), says: 'it ends too early' },
+    { why: 'a record of no length', breakIt: put(records, [0]), says: 'a record is shorter than any' },
+    {
+      why: 'a record that ends before its value',
+      breakIt: put(records, [20]),
+      says: 'a record is longer than it says',
+    },
+    {
+      why: 'a key longer than the batch',
+      breakIt: put(records + 4, [0xfe, 1]),
+      says: 'a length is longer than the rest',
+    },
+    { why: 'an offset past what is exact', breakIt: put(0, [0x7f]), says: 'a record lies nowhere' },
+    { why: 'compressed, and not', breakIt: put(22, [1]), says: 'it cannot be decompressed (incorrect header check)' },
+  ])('$why', async ({ breakIt, says }) => {
+    const broken = breakIt(await one(Buffer.from('a value of some length')));
+    await expect(decodeBatches(broken)).rejects.toThrow(new Error(`a batch of records cannot be read: ${says}`));
+  });
+
+  test('headers that lie past its end are not read', async () => {
+    const whole = await one(Buffer.from('value'));
+    whole[whole.length - 5] = 0x7e;
+    const [record] = await decodeBatches(whole);
+    expect(() => record?.headers).toThrow('a batch of records cannot be read: ');
+  });
 });

@@ -18,8 +18,24 @@ export type RecordBatch = {
 const attributeBits = { compression: 0x07, logAppendTime: 0x08, transactional: 0x10, control: 0x20 };
 
 /** Where the fields of a batch lie, in bytes from its beginning; the records follow behind them. */
-const at = { length: 8, attributes: 21, firstTimestamp: 27, maxTimestamp: 35, producerId: 43, count: 57, records: 61 };
+const at = {
+  length: 8,
+  magic: 16,
+  attributes: 21,
+  firstTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+  count: 57,
+  records: 61,
+};
 const lengthEnd = 12;
+/** The version of a batch that is read: brokers have written no other since 2017. */
+const magic = 2;
+
+const unreadable = (why: string): Error => new Error(`a batch of records cannot be read: ${why}`);
+
+/** A number has ten bytes at most. */
+const scaleMax = 128 ** 9;
 
 /** Goes through bytes as Kafka writes them: numbers of a varying number of bytes, the sign in the last bit. */
 const makeCursor = (bytes: Buffer, from: number) => {
@@ -28,7 +44,8 @@ const makeCursor = (bytes: Buffer, from: number) => {
     let value = 0;
     let scale = 1;
     for (;;) {
-      const byte = bytes[place] as number;
+      const byte = bytes[place];
+      if (byte === undefined || scale > scaleMax) throw unreadable('it ends too early');
       place += 1;
       value += (byte & 0x7f) * scale;
       if (byte < 0x80) break;
@@ -36,23 +53,25 @@ const makeCursor = (bytes: Buffer, from: number) => {
     }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   };
+  const moveTo = (to: number): void => {
+    if (to > bytes.length) throw unreadable('a length is longer than the rest');
+    place = to;
+  };
   return {
     varint,
     place: () => place,
-    moveTo: (to: number) => {
-      place = to;
-    },
+    moveTo,
     skipBytes: () => {
       const length = varint();
-      place += Math.max(0, length);
+      moveTo(place + Math.max(0, length));
     },
     /** Bytes behind their length; none where that is -1. */
     bytes: (): Buffer | null => {
       const length = varint();
       if (length < 0) return null;
-      const found = bytes.subarray(place, place + length);
-      place += length;
-      return found;
+      const from = place;
+      moveTo(from + length);
+      return bytes.subarray(from, place);
     },
   };
 };
@@ -109,6 +128,9 @@ type BatchHead = {
   readonly appendedAt: number | undefined;
 };
 
+/** Attributes, time, offset, key, value and the number of headers take a byte each at least. */
+const recordBytesMin = 6;
+
 const recordsOf = (
   bytes: Buffer,
   from: number,
@@ -121,12 +143,16 @@ const recordsOf = (
   for (let n = 0; n < count; n += 1) {
     const length = cursor.varint();
     const end = cursor.place() + length;
+    if (length < recordBytesMin) throw unreadable('a record is shorter than any');
     cursor.moveTo(cursor.place() + 1);
     const timestamp = head.firstTimestamp + cursor.varint();
     const offset = head.baseOffset + cursor.varint();
     records.push(new FetchedRecord(offset, head.appendedAt ?? timestamp, batch, bytes, cursor));
+    if (cursor.place() > end) throw unreadable('a record is longer than it says');
+    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(timestamp)) throw unreadable('a record lies nowhere');
     cursor.moveTo(end);
   }
+  if (cursor.place() !== bytes.length) throw unreadable('it holds more than its records');
   return records;
 };
 
@@ -135,6 +161,7 @@ export const decodeBatches = async (bytes: Buffer): Promise<FetchedRecord[]> => 
   const all: FetchedRecord[] = [];
   for (let from = 0; from + at.records <= bytes.length; ) {
     const end = from + lengthEnd + bytes.readInt32BE(from + at.length);
+    if (end < from + at.records) throw unreadable('it is shorter than any');
     if (end > bytes.length) break;
     for (const record of await decodeBatch(bytes.subarray(from, end))) all.push(record);
     from = end;
@@ -142,7 +169,16 @@ export const decodeBatches = async (bytes: Buffer): Promise<FetchedRecord[]> => 
   return all;
 };
 
+const decompressed = async (codec: Codec, bytes: Buffer): Promise<Buffer> => {
+  try {
+    return await codec.decompress(bytes);
+  } catch (error) {
+    throw unreadable(`it cannot be decompressed (${(error as Error).message})`);
+  }
+};
+
 const decodeBatch = async (bytes: Buffer): Promise<FetchedRecord[]> => {
+  if (bytes[at.magic] !== magic) throw unreadable(`its version is ${bytes[at.magic]}, and ${magic} is read`);
   const attributes = bytes.readInt16BE(at.attributes);
   const isLogAppendTime = (attributes & attributeBits.logAppendTime) !== 0;
   const batch: RecordBatch = {
@@ -159,6 +195,6 @@ const decodeBatch = async (bytes: Buffer): Promise<FetchedRecord[]> => {
   const count = bytes.readInt32BE(at.count);
   if ((attributes & attributeBits.compression) === 0) return recordsOf(bytes, at.records, count, head, batch);
   const codec = lookupCodecByAttributes(attributes);
-  if (!codec) throw new Error(`compression ${attributes & attributeBits.compression} is not known`);
-  return recordsOf(await codec.decompress(bytes.subarray(at.records)), 0, count, head, batch);
+  if (!codec) throw unreadable(`compression ${attributes & attributeBits.compression} is not known`);
+  return recordsOf(await decompressed(codec, bytes.subarray(at.records)), 0, count, head, batch);
 };
