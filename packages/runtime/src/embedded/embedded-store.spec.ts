@@ -139,6 +139,37 @@ describe('a file that is no store of this alo', () => {
     await expect(broken).rejects.toThrow(/it is no database, or a broken one/);
   });
 
+  const jsonText = (value: unknown) => `'${JSON.stringify(value)}'`;
+  test.each([
+    { statement: "UPDATE partition SET receipt = '{'", what: 'the receipt', why: 'half of it' },
+    { statement: 'UPDATE partition SET receipt = 7', what: 'the receipt', why: 'a number' },
+    {
+      statement: `UPDATE partition SET receipt = ${jsonText({ ...receipt, offset: '1' })}`,
+      what: 'the receipt',
+      why: 'an offset that is a text',
+    },
+    {
+      statement: `UPDATE partition SET applied = ${jsonText(receipt)}`,
+      what: 'how far states are applied',
+      why: 'without a header',
+    },
+    { statement: "UPDATE journal SET appended = '[1'", what: 'the journal', why: 'half of its times' },
+    { statement: "UPDATE journal SET appended = '{}'", what: 'the journal', why: 'no times' },
+    { statement: 'UPDATE journal SET appended = \'[1,"2"]\'', what: 'the journal', why: 'a time that is a text' },
+    { statement: "UPDATE journal SET appended = '[1]'", what: 'the journal', why: 'fewer times than lines' },
+    { statement: "UPDATE journal SET appended = '[1,2,3]'", what: 'the journal', why: 'more times than lines' },
+    { statement: "UPDATE journal SET lines = 'a'", what: 'the journal', why: 'a line without an end' },
+  ])('is named, where $what is broken: $why', async ({ statement, what }) => {
+    const store = await open();
+    store.log.append({ offset: 0, appendedAt: [1, 2], lines: Buffer.from('a\nb\n') });
+    await store.log.publish([], receipt);
+    await store.close();
+    sqlite(statement);
+    const again = await open();
+    const reading = async () => [await again.log.receipt(), await again.states.applied(), await again.log.record(0)];
+    await expect(reading()).rejects.toThrow(new WrongUse(`${file}: it is broken: ${what} is not as alo writes it`));
+  });
+
   test('but one whose making was cut short becomes a store', async () => {
     sqlite('PRAGMA journal_mode = WAL');
     const store = await open();

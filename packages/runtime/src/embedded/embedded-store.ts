@@ -1,4 +1,7 @@
+import type * as z from 'zod';
+import { WrongUse } from '../errors.ts';
 import type { JournalRecord, Log, Published, States } from '../ports.ts';
+import { appliedForm, receiptForm } from '../receipt-form.ts';
 import type { Appended, Input, Notes } from './messages.ts';
 import { buffersOfChanges, packChanges } from './packed-changes.ts';
 import { startStorage } from './storage-client.ts';
@@ -36,9 +39,15 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
     throw error;
   }
 
+  /** What was read from the file, which a disk may have broken. */
+  const formed = <Value>(what: string, form: z.ZodType<Value>, value: Value | undefined): Value | undefined => {
+    if (value === undefined || form.safeParse(value).success) return value;
+    throw new WrongUse(`${file}: it is broken: ${what} is not as alo writes it`);
+  };
+
   return {
     log: {
-      receipt: () => call('receipt', undefined),
+      receipt: async () => formed('the receipt', receiptForm, await call('receipt', undefined)),
       record: async (offset) =>
         (await call('journal', { fromOffset: offset }))?.find((record) => record.offset === offset),
       read: (fromOffset) => readJournal((offset) => call('journal', { fromOffset: offset }), fromOffset),
@@ -56,7 +65,7 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
       },
     },
     states: {
-      applied: () => call('applied', undefined),
+      applied: async () => formed('how far states are applied', appliedForm, await call('applied', undefined)),
       load: (subscribers) => call('load', { subscribers }),
       dueAfter: (place, most) => call('dueAfter', { place, most }),
       scan: (after, most) => call('scan', { after, most }),

@@ -34,8 +34,8 @@ export const openStorage = (file: string): Omit<Handlers, 'open'> => {
   };
 
   return {
-    receipt: () => parsed<Receipt>(sql.partition.get()?.receipt),
-    applied: () => parsed<Applied>(sql.partition.get()?.applied),
+    receipt: () => parsed<Receipt>('the receipt', sql.partition.get()?.receipt),
+    applied: () => parsed<Applied>('how far states are applied', sql.partition.get()?.applied),
     commit: ({ appended, outputs, receipt, notes }) =>
       inTransaction(() => {
         for (const batch of appended) append(sql, batch);
@@ -65,7 +65,7 @@ export const openStorage = (file: string): Omit<Handlers, 'open'> => {
       }),
     inputs: () => sql.inputs.all() as unknown as Input[],
     outputs: ({ fromNumber, most }) => outputsFrom(sql, fromNumber, most),
-    note: ({ name }) => parsed(sql.note.get(name)?.note),
+    note: ({ name }) => parsed(`note ${name}`, sql.note.get(name)?.note),
     putNotes: ({ notes }) => inTransaction(() => putNotes(notes)),
     statistics: () => sql.statistics.get() as ReturnType<Handlers['statistics']>,
     scrub: () => {
@@ -78,8 +78,18 @@ export const openStorage = (file: string): Omit<Handlers, 'open'> => {
   };
 };
 
-const parsed = <Value>(text: unknown): Value | undefined =>
-  typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
+const broken = (what: string): WrongUse => new WrongUse(`it is broken: ${what} is not as alo writes it`);
+
+const jsonOf = (what: string, text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw broken(what);
+  }
+};
+
+const parsed = <Value>(what: string, text: unknown): Value | undefined =>
+  typeof text === 'string' ? (jsonOf(what, text) as Value) : undefined;
 
 const prepareFile = (db: DatabaseSync, file: string): void => {
   db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0;');
@@ -169,32 +179,36 @@ const putOutput = (sql: Statements, output: Published): void => {
 
 const lineFeed = 10;
 
+const isAppendTime = (at: unknown): boolean => at === null || Number.isSafeInteger(at);
+
 const journalFrom = (sql: Statements, fromOffset: number): JournalRecord[] | undefined => {
   const row = sql.journal.get(fromOffset, fromOffset);
   if (!row) return undefined;
   const bytes = row.lines as Uint8Array;
-  const appendedAt = JSON.parse(row.appended as string) as (number | null)[];
+  const appendedAt = jsonOf('the journal', row.appended as string) as (number | null)[];
+  if (!Array.isArray(appendedAt) || !appendedAt.every(isAppendTime)) throw broken('the journal');
   let start = 0;
-  return appendedAt
-    .map((at, n): JournalRecord => {
-      const end = bytes.indexOf(lineFeed, start);
-      const record = {
-        offset: (row.offset as number) + n,
-        appendedAt: at ?? 0,
-        ahead: at === null,
-        bytes: bytes.subarray(start, end),
-        line: row.line === null ? undefined : (row.line as number) + n,
-      };
-      start = end + 1;
-      return record;
-    })
-    .filter(({ offset }) => offset >= fromOffset);
+  const records = appendedAt.map((at, n): JournalRecord => {
+    const end = bytes.indexOf(lineFeed, start);
+    if (end === -1) throw broken('the journal');
+    const record = {
+      offset: (row.offset as number) + n,
+      appendedAt: at ?? 0,
+      ahead: at === null,
+      bytes: bytes.subarray(start, end),
+      line: row.line === null ? undefined : (row.line as number) + n,
+    };
+    start = end + 1;
+    return record;
+  });
+  if (start !== bytes.length) throw broken('the journal');
+  return records.filter(({ offset }) => offset >= fromOffset);
 };
 
 const outputsFrom = (sql: Statements, fromNumber: number, most: number): Published[] => {
   const triggers = sql.triggers.all(fromNumber, most).map((row): Published => {
     const { number, offset, topic, event } = row as { number: number; offset: number; topic: string; event: string };
-    const { subject, id } = JSON.parse(event) as { subject: string; id: string };
+    const { subject, id } = jsonOf('an output', event) as { subject: string; id: string };
     return { kind: 'trigger', number, offset, topic, subject, id, text: event };
   });
   const deadLetters = sql.deadLetters.all(fromNumber, most).map((row) => {

@@ -1,5 +1,6 @@
 import { PartitionStopped } from '../errors.ts';
 import type { Receipt } from '../ports.ts';
+import { receiptForm } from '../receipt-form.ts';
 import type { Reader } from './cluster.ts';
 import { committedRecords } from './committed.ts';
 import type { FetchedRecord } from './record-batches.ts';
@@ -37,11 +38,17 @@ const stableEnd = async (
   }
 };
 
-const parseReceipt = ({ value, offset }: FetchedRecord, what: string): Receipt => {
+const jsonOf = (text: string): unknown => {
   try {
-    const receipt = JSON.parse(String(value)) as Receipt;
-    if (Number.isSafeInteger(receipt.offset) && Number.isSafeInteger(receipt.count)) return receipt;
-  } catch {}
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+const parseReceipt = ({ value, offset }: FetchedRecord, what: string): Receipt => {
+  const receipt = receiptForm.safeParse(jsonOf(String(value)));
+  if (receipt.success) return receipt.data;
   throw new PartitionStopped(`${what} holds at offset ${offset} what is no receipt: someone else writes there`);
 };
 

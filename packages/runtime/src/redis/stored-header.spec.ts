@@ -25,6 +25,18 @@ test.each([
     text: JSON.stringify({ ...applied, format: 'alo.states.v1', offset: '7' }),
     says: foreign,
   },
+  ...[
+    {
+      why: 'R in the midst of something that is due at no time',
+      part: { settled: { dueAt: null, subscriber: 's-1' } },
+    },
+    { why: 'R re-armed up to a number', part: { rearmedUpTo: 7 } },
+    { why: 'R that may be verified', part: { isUnverified: 'perhaps' } },
+  ].map(({ why, part }) => ({
+    why,
+    text: JSON.stringify({ ...applied, ...part, format: 'alo.states.v1' }),
+    says: foreign,
+  })),
   {
     why: 'a later format',
     text: JSON.stringify({ ...applied, format: 'alo.states.v2' }),

@@ -1,19 +1,12 @@
 import * as z from 'zod';
 import { PartitionStopped } from '../errors.ts';
 import type { Applied } from '../ports.ts';
+import { appliedForm } from '../receipt-form.ts';
 
 /** How a partition lies in Redis. Whoever changes a key or a value of it raises this. */
 const format = 'alo.states.v1';
 
-const stored = z.looseObject({
-  format: z.literal(format),
-  offset: z.int().min(0),
-  step: z.int().min(0),
-  count: z.int().min(0),
-  digest: z.string(),
-  version: z.string(),
-  header: z.string(),
-});
+const stored = appliedForm.extend({ format: z.literal(format) });
 
 /** R as text, with the format of all that stands beside it. */
 export const encodeApplied = (applied: Applied): string => JSON.stringify({ format, ...applied });

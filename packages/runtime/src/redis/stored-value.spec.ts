@@ -33,6 +33,8 @@ test.each([
   { why: 'another kind of head', bytes: '03000000000001bff0000000000000' },
   { why: 'text', bytes: Buffer.from('{"a":1}').toString('hex') },
   { why: 'a head that is cut short', bytes: '010000000000' },
+  { why: 'a due instant of no whole milliseconds', bytes: '020000000000013fe0000000000000' },
+  { why: 'a due instant that is no number', bytes: '020000000000017ff8000000000000' },
   { why: 'a head with a due instant that is cut short', bytes: '02000000000001bff00000000000' },
 ])('$why is no value', ({ bytes }) => {
   expect(readStored(Buffer.from(bytes, 'hex'))).toBeUndefined();

@@ -26,9 +26,11 @@ export const readStored = (bytes: Buffer): Stored | undefined => {
   const kind = bytes[0];
   const isPlain = kind === plainHead && bytes.length >= plainHeadBytes;
   if (!isPlain && (kind !== dueHead || bytes.length < dueHeadBytes)) return undefined;
+  const dueAt = isPlain ? undefined : bytes.readDoubleBE(plainHeadBytes);
+  if (dueAt !== undefined && !Number.isSafeInteger(dueAt)) return undefined;
   return {
     value: bytes.subarray(isPlain ? plainHeadBytes : dueHeadBytes),
-    dueAt: isPlain ? undefined : bytes.readDoubleBE(plainHeadBytes),
+    dueAt,
     standsAt: bytes.readUIntBE(1, standsAtBytes),
   };
 };
