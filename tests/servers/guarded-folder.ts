@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,13 +20,14 @@ export type GuardedFolder = {
 export const killing = { group: 'kill -s KILL -- "-$id"', container: 'docker rm -f -v "$id"' };
 
 /**
- * Makes the folder, and beside it a shell that reads a pipe from this process. The pipe ends when this process
- * does, whatever ended it; then the shell kills and deletes.
+ * Starts a shell that reads a pipe from this process, and makes the folder. The pipe ends when this process does,
+ * whatever ended it; then the shell kills and deletes. It is there first: who dies between the two leaves no folder.
  */
 export const guardedFolder = (name: string, kill: string = killing.group): GuardedFolder => {
-  const path = mkdtempSync(join(tmpdir(), `alo-${name}-`));
+  const path = join(tmpdir(), `alo-${name}-${randomBytes(6).toString('hex')}`);
   const script = `id=; while read -r line; do id=$line; done; [ -z "$id" ] || ${kill}; rm -rf -- "$0"`;
   const shell = spawn('sh', ['-c', script, path], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  mkdirSync(path, { mode: 0o700 });
   shell.unref();
   (shell.stdin as Socket).on('error', () => undefined).unref();
   const untie = tieToRun();

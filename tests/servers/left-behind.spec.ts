@@ -10,7 +10,7 @@ import { jestArguments } from './jest-arguments.ts';
 import { isAlive, until } from './processes.ts';
 
 const folder = scratchFolder();
-const goneMsMax = 5_000;
+const goneMsMax = 30_000;
 const urlOf = (file: string) => JSON.stringify(join(import.meta.dirname, file));
 
 const children: ChildProcess[] = [];
