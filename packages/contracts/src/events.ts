@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { civilDateText, instantText, monthDayText, parseInstant } from './instant.ts';
 import { amountMinorMax, currencyCode, debt, nonNegativeMinor, positiveMinor, signedMinor } from './money.ts';
 import { recordOf } from './record.ts';
-import { attribute, text } from './text.ts';
+import { eventAttribute, eventText, text } from './text.ts';
 
 const none = z.unknown().optional();
 
@@ -10,18 +10,18 @@ const charge = z.object({
   amount: positiveMinor,
   currency: currencyCode,
   service: z.enum(['voice', 'sms', 'data', 'roaming', 'vas', 'other']),
-  line: text.optional(),
+  line: eventText.optional(),
 });
 
 const adjustment = z.object({
   amount: signedMinor.refine((amount) => amount !== 0, { error: 'must not be 0' }).meta({ not: { const: 0 } }),
   currency: currencyCode,
   appliesTo: instantText,
-  corrects: text.optional(),
+  corrects: eventText.optional(),
   reason: z.string().optional(),
 });
 
-const payment = z.object({ amount: positiveMinor, currency: currencyCode, invoiceId: text.optional() });
+const payment = z.object({ amount: positiveMinor, currency: currencyCode, invoiceId: eventText.optional() });
 
 const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'must be a civil month, such as 2026-06');
 
@@ -31,9 +31,9 @@ const openingYear = z.int(yearWords).min(1, yearWords).max(9999, yearWords);
 const opening = z.object({
   months: recordOf(monthText, signedMinor).optional(),
   days: recordOf(civilDateText, signedMinor).optional(),
-  tier: text.optional(),
+  tier: eventText.optional(),
   gifts: z
-    .array(z.object({ occasion: text, year: openingYear, value: nonNegativeMinor }))
+    .array(z.object({ occasion: eventText, year: openingYear, value: nonNegativeMinor }))
     .max(1000, 'must be at most 1000 gifts')
     .optional(),
   debt: debt.optional(),
@@ -43,19 +43,19 @@ const profile = z.object({
   kind: z.enum(['person', 'organisation']),
   birthday: monthDayText.optional(),
   foundingDay: monthDayText.optional(),
-  gender: text.optional(),
-  province: text.optional(),
-  dealer: text.optional(),
+  gender: eventText.optional(),
+  province: eventText.optional(),
+  dealer: eventText.optional(),
   consent: z.object({ gifts: z.boolean().optional(), promotions: z.boolean().optional() }).optional(),
 });
 
 const listing = z
   .object({
-    list: text,
+    list: eventText,
     validFrom: instantText,
     validTo: instantText.optional(),
-    requestedBy: text,
-    approvedBy: text,
+    requestedBy: eventText,
+    approvedBy: eventText,
     reason: z.string().optional(),
   })
   .refine((data) => data.requestedBy !== data.approvedBy, {
@@ -72,16 +72,16 @@ export const eventData = {
   'usage.charged': charge,
   'usage.adjusted': adjustment,
   'invoice.issued': z.object({
-    invoiceId: text,
+    invoiceId: eventText,
     amount: nonNegativeMinor,
     currency: currencyCode,
     dueOn: civilDateText,
   }),
-  'invoice.adjusted': z.object({ invoiceId: text, amount: signedMinor, currency: currencyCode }),
+  'invoice.adjusted': z.object({ invoiceId: eventText, amount: signedMinor, currency: currencyCode }),
   'payment.received': payment,
   'payment.reversed': payment,
   'suspension.requested': z.object({
-    requestId: text,
+    requestId: eventText,
     stage: z.enum(['outgoing', 'both']),
     reason: z.enum(['debt', 'fraud', 'customer-request', 'lost-sim', 'legal-order', 'identity']),
     debt: debt.optional(),
@@ -89,14 +89,15 @@ export const eventData = {
   'subscriber.opened': opening,
   'subscriber.updated': profile,
   'subscriber.listed': listing,
-  'subscriber.delisted': z.object({ list: text }),
+  'subscriber.delisted': z.object({ list: eventText }),
   'subscriber.closed': none,
   'subscriber.erased': none,
   'quality.reported': z.object({
     kind: z.enum(['dropped-call', 'setup-failure', 'slow-data', 'outage', 'complaint']),
-    outageId: text.optional(),
+    outageId: eventText.optional(),
   }),
   'trigger.acknowledged': z.object({
+    // As long as alo itself has made it.
     triggerId: text,
     outcome: z.enum(['delivered', 'fulfilled', 'failed', 'released', 'declined']),
   }),
@@ -113,15 +114,15 @@ export const eventType = <Name extends EventName>(name: Name): EventType<Name> =
 
 const attributes = {
   specversion: z.literal('1.0', { error: 'must be "1.0"' }),
-  id: attribute,
-  source: attribute,
-  type: attribute,
+  id: eventAttribute,
+  source: eventAttribute,
+  type: eventAttribute,
   time: instantText,
   recordedtime: instantText.nullish().describe('When the event was recorded; in a file it moves now.'),
   traceparent: z.unknown().optional(),
 };
 
-const subject = attribute.describe('The subscriber: an opaque reference, never a phone number.');
+const subject = eventAttribute.describe('The subscriber: an opaque reference, never a phone number.');
 
 /** These belong to no subscriber, and so need no subject. */
 const withoutSubject = new Set<string>([eventType('time.ticked'), eventType('policy.activated')]);

@@ -51,6 +51,11 @@ describe('a line without a readable envelope is SCHEMA, moves no time, and says 
     { text: line({ id: 5 }), says: 'id must be a text: 5', why: 'a number for an id' },
     { text: line({ id: '' }), says: 'id must not be empty: ""', why: 'an empty id' },
     {
+      text: line({ id: 'x'.repeat(1025) }),
+      says: `id must have at most 1024 characters: "${'x'.repeat(76)}...`,
+      why: 'one character too many: outputs are named by it',
+    },
+    {
       text: line({ id: 'a\nb' }),
       says: 'id must not hold control characters or noncharacters: "a\\nb"',
       why: 'a line end',
