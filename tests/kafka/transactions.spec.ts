@@ -7,6 +7,7 @@ import { type KafkaCluster, startKafkaCluster } from '../servers/kafka-cluster.t
 import { committedOf } from './committed-outputs.ts';
 
 const topics = Array.from({ length: 6 }, (_, n) => `out-${n}`);
+const half = 60;
 const testMsMax = 120_000;
 
 describeWithServers(['own kafka'], 'transactions over topics that several brokers lead', () => {
@@ -31,10 +32,13 @@ describeWithServers(['own kafka'], 'transactions over topics that several broker
   /** Commits so many transactions one right after the other, each with a message to every topic. */
   const commitMany = async (from: number, to: number) => {
     const { commit, close } = await openTransactions(kafka, 'writer');
-    for (let n = from; n < to; n += 1) {
-      await commit(topics.map((topic) => ({ topic, message: { partition: 0, key: null, value: `${n}` } })));
+    try {
+      for (let n = from; n < to; n += 1) {
+        await commit(topics.map((topic) => ({ topic, message: { partition: 0, key: null, value: `${n}` } })));
+      }
+    } finally {
+      await close();
     }
-    await close();
   };
 
   const committed = (topic: string) =>
@@ -43,8 +47,8 @@ describeWithServers(['own kafka'], 'transactions over topics that several broker
   test(
     'write each message once, though each transaction begins before the markers of the last are written',
     async () => {
-      await commitMany(0, 150);
-      for (const topic of topics) expect(await committed(topic)).toEqual(Array.from({ length: 150 }, (_, n) => n));
+      await commitMany(0, half);
+      for (const topic of topics) expect(await committed(topic)).toEqual(Array.from({ length: half }, (_, n) => n));
     },
     testMsMax,
   );
@@ -52,11 +56,11 @@ describeWithServers(['own kafka'], 'transactions over topics that several broker
   test(
     'write each message once, and in order, while brokers go and others are elected',
     async () => {
-      let done = 150;
+      let done = half;
       const write = async () => {
-        while (done < 300) {
+        while (done < 2 * half) {
           // Whatever fails, who writes begins anew where the log says that it stands.
-          await commitMany(done, 300).catch(() => undefined);
+          await commitMany(done, 2 * half).catch(() => undefined);
           done = (await committed(topics[0] as string)).length;
         }
       };
@@ -66,7 +70,7 @@ describeWithServers(['own kafka'], 'transactions over topics that several broker
         await node.start();
       }
       await writing;
-      for (const topic of topics) expect(await committed(topic)).toEqual(Array.from({ length: 300 }, (_, n) => n));
+      for (const topic of topics) expect(await committed(topic)).toEqual(Array.from({ length: 2 * half }, (_, n) => n));
     },
     testMsMax,
   );

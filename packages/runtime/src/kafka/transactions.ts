@@ -51,12 +51,18 @@ const onceFree = async <Answer>(question: () => Promise<Answer>, pause: Pause): 
   }
 };
 
+const lengthOf = ({ value, headers = {} }: Message): number => {
+  let length = value?.length ?? 0;
+  for (const name in headers) length += headers[name]?.length ?? 0;
+  return length;
+};
+
 const partsOf = (messages: readonly Addressed[]): Addressed[][] => {
   const parts: Addressed[][] = [];
   let part: Addressed[] = [];
   let length = 0;
   for (const addressed of messages) {
-    const more = addressed.message.value?.length ?? 0;
+    const more = lengthOf(addressed.message);
     if (part.length === messagesMax || (part.length > 0 && length + more > lengthMax)) {
       parts.push(part);
       part = [];
