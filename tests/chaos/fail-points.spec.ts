@@ -19,7 +19,7 @@ import { readWantedPasses } from './wanted-passes.ts';
 
 const root = join(import.meta.dirname, '../..');
 const preload = join(import.meta.dirname, 'woven.ts');
-const testMsMax = 90_000;
+const testMsMax = 300_000;
 const outputMax = 1 << 26;
 
 const pathOf = (file: string) => ['packages', 'services'].map((rooms) => join(root, rooms, file)).find(existsSync);
