@@ -30,8 +30,8 @@ const stableEnd = async (
     if (waitedMs >= stableWaitMs) {
       throw new PartitionStopped(
         `${what} holds a transaction that nobody ends: it is open from offset ${stable} on, and the broker has lost ` +
-          "its end. Whoever reads committed records waits there for good; end it with Kafka's own tool " +
-          "(kafka-transactions.sh abort, or the coordinator's restart), then start again",
+          'its end. Whoever reads committed records waits there for good: see what "alo doctor" says of it, end it by ' +
+          '"alo doctor --end-transaction", and start again',
       );
     }
     await pause(stablePollMs);
