@@ -266,8 +266,13 @@ const publishedAtLast = (site: Site, first: Promise<void>): Undo => {
 };
 
 const actions = ['kill', 'kill', 'stop', 'throw', 'slow'] as const;
-const metMsMax = 12_000;
-const beforeReleaseMs = 4000;
+/** A process starts, joins its group, and is given partitions; on a busy machine that takes long. */
+const metMsMax = 30_000;
+const beforeReleaseMs = 8000;
+/** Passed once for each partition that is taken over; others again and again. */
+const passedOnce = new Set(['taken', 'fencing', 'fenced', 'receipt-read', 'applied-read', 'recovered', 'releasing']);
+/** Before anything was ever published; and with hundreds of due items in one record. Chaos comes to neither. */
+const neverHere = new Set(['first-start', 'settling']);
 
 /** What brings a process to a point to which it comes by itself too seldom. */
 const ledTo = ({ site, victim }: Strike, name: string): Promise<unknown> => {
@@ -284,7 +289,8 @@ const failPointFault = ({ name, service }: FailPoint): Fault => ({
   strike: async (strike) => {
     const process = processOf(strike);
     const action = strike.chance.pick(actions);
-    process.startNextWith({ ALO_FAIL_POINTS: `${name}:${strike.chance.pick([1, 1, 2, 3, 8])}:${action}` });
+    const nth = strike.chance.pick(passedOnce.has(name) ? [1, 1, 2] : [1, 2, 3, 8]);
+    process.startNextWith({ ALO_FAIL_POINTS: `${name}:${nth}:${action}` });
     const met = process.failPointMet(metMsMax);
     await process.kill();
     const led = ledTo(strike, name);
@@ -296,4 +302,6 @@ const failPointFault = ({ name, service }: FailPoint): Fault => ({
   },
 });
 
-export const failPointFaults: readonly Fault[] = failPoints.map(failPointFault);
+export const failPointFaults: readonly Fault[] = failPoints
+  .filter(({ name }) => !neverHere.has(name))
+  .map(failPointFault);

@@ -5,11 +5,6 @@ import type { Survived } from './episodes.ts';
 import type { ChaosRun } from './run.ts';
 
 const place = (name: string): string => join(import.meta.dirname, name);
-const [runsFile, seedsFile, foundFile] = ['runs.ndjson', 'seeds.ndjson', 'found.md'].map(place) as [
-  string,
-  string,
-  string,
-];
 
 /** What `npm run sim -- --json` tells of many seeds, and which they were. */
 type SeedsRun = {
@@ -29,16 +24,14 @@ type KeptRun = ChaosRun & { readonly commit: string };
 /** Keeps a run for the report. */
 export const appendRun = ({ folder: _, ...run }: ChaosRun): void => {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
-  appendFileSync(runsFile, `${JSON.stringify({ ...run, commit } satisfies KeptRun)}\n`);
+  appendFileSync(place('runs.ndjson'), `${JSON.stringify({ ...run, commit } satisfies KeptRun)}\n`);
 };
 
-const linesOf = <Line>(file: string): Line[] =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line))
-    : [];
+const linesOf = <Line>(text: string): Line[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line));
 
 const count = (n: number): string => n.toLocaleString('en-US');
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
@@ -52,7 +45,7 @@ const quantile = (sorted: readonly number[], part: number): number =>
 const spread = (episodes: readonly Survived[]): string => {
   const sorted = episodes.map(({ recoveredMs }) => recoveredMs).sort((a, b) => a - b);
   return sorted.length === 0
-    ? '| | | '
+    ? ' | | '
     : [quantile(sorted, 0.5), quantile(sorted, 0.99), sorted.at(-1) as number].map(seconds).join(' | ');
 };
 
@@ -137,11 +130,46 @@ const seedsTable = (runs: readonly SeedsRun[]): string =>
     ]),
   );
 
-const reportOf = (runs: readonly KeptRun[], seeds: readonly SeedsRun[], found: string): string => {
+/** What `npm run sim -- --sabotages --json` tells. */
+type Hunted = { readonly name: string; readonly ran: number; readonly caught: number };
+
+const missedLive = /^(.+): missed, for (.+)$/;
+const notLive = /^\(not on real servers: (.+?): (.+)\)$/;
+
+/** What `npm run chaos -- --sabotages` tells of each. */
+const liveVerdicts = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text.split('\n').flatMap((line): [string, string][] => {
+      const [, missed] = missedLive.exec(line) ?? [];
+      const [, named, why] = notLive.exec(line) ?? [];
+      if (missed !== undefined) return [[missed, 'missed']];
+      return named === undefined || why === undefined ? [] : [[named, `no scene: ${why}`]];
+    }),
+  );
+
+const sabotagesTable = (hunted: readonly Hunted[], live: ReadonlyMap<string, string>): string =>
+  table(
+    ['safeguard that is switched off', 'missed in the simulation', 'on real servers'],
+    hunted.map(({ name, ran, caught }) => [
+      name,
+      `in ${count(caught)} of ${count(ran)} seeds`,
+      live.get(name) ?? 'not played',
+    ]),
+  );
+
+type Kept = {
+  readonly runs: readonly KeptRun[];
+  readonly seeds: readonly SeedsRun[];
+  readonly hunted: readonly Hunted[];
+  readonly live: ReadonlyMap<string, string>;
+  readonly found: string;
+};
+
+const reportOf = ({ runs, seeds, hunted, live, found }: Kept): string => {
   const episodes = runs.flatMap((run) => run.episodes);
   return `# What was tried, and what came of it
 
-Written by \`npm run chaos -- --report\` from \`runs.ndjson\`, \`seeds.ndjson\` and \`found.md\`.
+Written by \`npm run chaos -- --report\` from \`runs.ndjson\`, from what \`npm run sim -- --json\` has told (\`seeds.ndjson\`, \`sabotages.ndjson\`), from what \`npm run chaos -- --sabotages\` has told (\`sabotages-live.txt\`), and from \`found.md\`.
 
 ## Chaos on real servers
 
@@ -171,12 +199,26 @@ ${failPointsTable(runs)}
 
 ${seedsTable(seeds)}
 
+## Can the checkers fail?
+
+Each safeguard is switched off in turn, by one change of the source as it is loaded. In the simulation that is done in so many seeds in which more of that happens in which it must be missed; on real servers in a scene of its own, which is played without the change too, and then nothing may be wrong.
+
+${sabotagesTable(hunted, live)}
+
 ${found}`;
 };
+
+const textOf = (file: string): string => (existsSync(place(file)) ? readFileSync(place(file), 'utf8') : '');
 
 /** Writes REPORT.md anew from all that is kept. */
 export const writeReport = (): void =>
   writeFileSync(
     place('REPORT.md'),
-    reportOf(linesOf(runsFile), linesOf(seedsFile), existsSync(foundFile) ? readFileSync(foundFile, 'utf8') : ''),
+    reportOf({
+      runs: linesOf(textOf('runs.ndjson')),
+      seeds: linesOf(textOf('seeds.ndjson')),
+      hunted: linesOf<Hunted[]>(textOf('sabotages.ndjson')).at(-1) ?? [],
+      live: liveVerdicts(textOf('sabotages-live.txt')),
+      found: textOf('found.md'),
+    }),
   );
