@@ -68,7 +68,7 @@ type Difference = Pick<Verdict, 'lost' | 'doubled' | 'foreign' | 'problems'>;
 const clip = (text: string): string => (text.length > 400 ? `${text.slice(0, 400)}…` : text);
 
 /** What a reader has found in a topic, against what must be there, in order. */
-const differenceOf = (name: string, expected: readonly string[], found: readonly string[]): Difference => {
+export const differenceOf = (name: string, expected: readonly string[], found: readonly string[]): Difference => {
   const [wanted, there] = [counted(expected), counted(found)];
   const sumOver = (of: Map<string, number>, more: (text: string, count: number) => number) =>
     [...of].reduce((sum, [text, count]) => sum + more(text, count), 0);
