@@ -20,6 +20,7 @@ test.each([
   { why: 'no object', text: 'null', says: foreign },
   { why: 'an object of something else', text: '{"offset":1}', says: foreign },
   { why: 'a format of something else', text: '{"format":"other.v1"}', says: foreign },
+  { why: 'a format that a terminal would obey', text: '{"format":"alo.states.v2\\u001b[2J"}', says: foreign },
   {
     why: 'R without an offset',
     text: JSON.stringify({ ...applied, format: 'alo.states.v1', offset: '7' }),

@@ -21,7 +21,7 @@ export const decodeApplied = (key: string, text: string): Applied => {
 
 const foreignness = (json: unknown): string => {
   const found = (json as { format?: unknown } | null | undefined)?.format;
-  return typeof found === 'string' && found !== format && /^alo\.states\./.test(found)
+  return typeof found === 'string' && found !== format && /^alo\.states\.v\d{1,6}$/.test(found)
     ? `holds states of the format ${found}, and this alo reads ${format}: run the alo that wrote them, or give another REDIS_KEY_PREFIX`
     : 'was not written by alo: give another REDIS_KEY_PREFIX';
 };
