@@ -224,17 +224,19 @@ describeWithServers(['kafka'], 'intake', () => {
     expect(await intake.saying(/there is no topic/)).toBe(
       `there is no topic ${topics.named('usage')}, ${topics.journal}; intake waits, and tries again`,
     );
+    const noPolicyAtAll = intake.saying(/no policy/);
     await topics.create({ name: topics.named('usage') }, { name: topics.journal, partitions: journalPartitions });
     await topics.send(topics.named('usage'), charges(1, 1));
-    expect(await intake.saying(/no policy/)).toMatch(
-      /has no policy in partition 0, 1, 2, and a policy must be its first record/,
-    );
+    expect(await noPolicyAtAll).toMatch(/has no policy in partition 0, 1, 2, and a policy must be its first record/);
+    const noPolicyInTwo = intake.saying(/no policy in partition 0, 2, and/);
     await topics.publishPolicy(1);
-    expect(await intake.saying(/no policy/)).toMatch(/has no policy in partition 0, 2, and/);
+    await noPolicyInTwo;
     expect((await topics.readJournal()).flat()).toEqual([]);
+    const reads = intake.saying(reading);
     await topics.publishPolicy(0, 2);
-    await intake.saying(reading);
-    expect(intake.said).toHaveLength(4);
+    await reads;
+    // A busy broker may not know yet who leads what was just made.
+    expect(intake.said.filter((sentence) => !/^Kafka does not answer/.test(sentence))).toHaveLength(4);
     expect((await intake.kill('SIGINT')).code).toBe(0);
   });
 

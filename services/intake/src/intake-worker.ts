@@ -30,38 +30,57 @@ export type IntakeOptions = {
 
 /** Who waits, when nothing can be read at all. */
 const wholeIntake = 'intake';
+/** Who waits, when a topic of the operator's is missing and others are not. */
+const missingTopic = 'a topic';
 const partitionName = (topic: string, partition: number): string => `${topic}/${partition}`;
 
 const listed = (names: readonly (string | number)[]): string => names.join(', ');
 
-/** What must be there before anything is read. Rejects with InfrastructureError that says what is not. */
-const checkGround = async ({ kafka, intake, journal, deadLetters }: IntakeOptions): Promise<void> => {
-  const missing = await missingTopics(kafka, [...Object.keys(intake.topics), journal, deadLetters]);
-  if (missing.length > 0) throw new InfrastructureError(`there is no topic ${listed(missing)}`);
+/** The operator's topics: those that there are, and those that there are not yet. */
+type Sources = { readonly there: readonly string[]; readonly missing: readonly string[] };
+
+const noTopic = (missing: readonly string[]): string => `there is no topic ${listed(missing)}`;
+
+/**
+ * What must be there before anything is read: alo's own topics, one of the operator's, and a policy. Rejects with
+ * InfrastructureError that says what is not.
+ */
+const findSources = async ({ kafka, intake, journal, deadLetters }: IntakeOptions): Promise<Sources> => {
+  const sources = Object.keys(intake.topics);
+  const missing = new Set(await missingTopics(kafka, [...sources, journal, deadLetters]));
+  const there = sources.filter((topic) => !missing.has(topic));
+  if (there.length === 0 || missing.has(journal) || missing.has(deadLetters)) {
+    throw new InfrastructureError(noTopic([...missing]));
+  }
   const empty = await emptyPartitions(kafka, journal);
   if (empty.length > 0) {
     throw new InfrastructureError(
       `${journal} has no policy in partition ${listed(empty)}, and a policy must be its first record: "alo policy publish" writes it`,
     );
   }
+  return { there, missing: [...missing] };
 };
 
 /** Records that went before they were read are lost to alo: nobody may learn that by chance. */
-const tellPassedOver = async ({ kafka, groupId, intake, teller }: IntakeOptions): Promise<void> => {
-  for (const { topic, partition, from, to } of await recordsPassedOver(kafka, groupId, Object.keys(intake.topics))) {
+const tellPassedOver = async ({ kafka, groupId, teller }: IntakeOptions, sources: readonly string[]): Promise<void> => {
+  for (const { topic, partition, from, to } of await recordsPassedOver(kafka, groupId, sources)) {
     teller.lost(
       `records ${from} to ${BigInt(to) - 1n} of ${topic}/${partition} were deleted before intake had read them`,
     );
   }
 };
 
-const consume = (options: IntakeOptions, writer: JournalWriter): Promise<SourceConsumer> => {
+/** A topic that is missing holds up no other. */
+const tellMissing = (teller: Teller, { there, missing }: Sources): void => {
+  if (missing.length > 0) teller.waits(missingTopic, `${noTopic(missing)} (read meanwhile: ${listed(there)})`);
+};
+
+const consume = (options: IntakeOptions, sources: Sources, writer: JournalWriter): Promise<SourceConsumer> => {
   const { kafka, intake, groupId, sessionTimeoutMs, teller, count } = options;
-  const names = Object.keys(intake.topics);
   const topics = new Map(Object.entries(intake.topics).map(([name, config]) => [name, prepareTopic(config)]));
   return consumeSources(kafka, {
     groupId,
-    topics: names,
+    topics: sources.there,
     sessionTimeoutMs,
     take: async (records) => {
       await takeRecords(records, {
@@ -80,7 +99,10 @@ const consume = (options: IntakeOptions, writer: JournalWriter): Promise<SourceC
     },
     onPause: (topic, partition, reason) => teller.waits(partitionName(topic, partition), reason),
     onResume: (topic, partition) => teller.goesOn(partitionName(topic, partition)),
-    onAssigned: teller.begins,
+    onAssigned: () => {
+      teller.begins();
+      tellMissing(teller, sources);
+    },
   });
 };
 
@@ -90,17 +112,32 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** Reads until it is asked to stop; rejects with what keeps it from reading. */
+const lookEveryMs = 5000;
+
+/** Resolves when a topic that is missing has come, or with the signal. */
+const oneHasCome = async ({ kafka, teller }: IntakeOptions, sources: Sources, signal: AbortSignal): Promise<void> => {
+  const { missing } = sources;
+  if (missing.length === 0) return aborted(signal);
+  while (!signal.aborted && (await missingTopics(kafka, missing)).length === missing.length) {
+    tellMissing(teller, sources);
+    await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+/** Reads until it is asked to stop, or there is more to read; rejects with what keeps it from reading. */
 const readOnce = async (options: IntakeOptions, signal: AbortSignal): Promise<void> => {
-  await checkGround(options);
-  await tellPassedOver(options);
+  const sources = await findSources(options);
+  await tellPassedOver(options, sources.there);
   const writer = await openJournalWriter(options.kafka, [options.journal, options.deadLetters]);
   try {
     if (signal.aborted) return;
-    const consumer = await consume(options, writer);
+    const consumer = await consume(options, sources, writer);
+    const over = new AbortController();
     try {
-      await Promise.race([consumer.ended, aborted(signal)]);
+      const stopped = AbortSignal.any([signal, over.signal]);
+      await Promise.race([consumer.ended, aborted(signal), oneHasCome(options, sources, stopped)]);
     } finally {
+      over.abort();
       await consumer.stop();
     }
   } finally {

@@ -51,6 +51,16 @@ describe('what is waited for', () => {
     expect(said).toEqual([lasting('no journal')]);
   });
 
+  test('is what intake waits for once something else has passed', () => {
+    const { waits, goesOn } = teller();
+    waits('a topic', 'no topic');
+    waits('a/0', 'no journal');
+    expect(condition).toBe('no journal');
+    goesOn('a/0');
+    expect(condition).toBe('no topic');
+    expect(said).toEqual([lasting('no topic'), lasting('no journal')]);
+  });
+
   test('keeps intake from working until it has passed for all', () => {
     const { waits, goesOn } = teller();
     waits('a/0', 'no journal');

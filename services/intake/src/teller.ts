@@ -42,7 +42,9 @@ const makeWaiting = ({ log, onCondition, working, clock = Date.now }: TellerOpti
   let proof: NodeJS.Timeout | undefined;
   const settle = () => {
     clearTimeout(proof);
-    if (isWorking || waiting.size > 0) return;
+    const lasting = [...waiting.values()].at(-1);
+    if (lasting !== undefined) onCondition({ kind: 'waits', sentence: lasting });
+    if (isWorking || lasting !== undefined) return;
     isWorking = true;
     toldAtMs.clear();
     onCondition({ kind: 'works' });
