@@ -1,6 +1,16 @@
 import { readEvent, readText } from '@alo/contracts';
 import { describe, expect, test } from '@jest/globals';
-import { activated, charged, type Happening, instant, listed, requested, ticked } from './testing/events.ts';
+import {
+  activated,
+  billed,
+  charged,
+  type Happening,
+  instant,
+  listed,
+  opened,
+  requested,
+  ticked,
+} from './testing/events.ts';
 import { refused, spendDropped, tierAtRisk, tierDowngraded, tierUpgraded } from './testing/expectations.ts';
 import { openPartition } from './testing/partition.ts';
 import { policy, review, tiers } from './testing/policies.ts';
@@ -54,11 +64,35 @@ test('a policy with many problems is refused in few words', () => {
     appendedAt: nine,
     ahead: false,
   });
-  const known = 'is not a key that alo knows';
-  const told = [0, 1, 2, 3, 4].map((n) => `k${n} ${known}; `).join('');
-  expect(outputs).toEqual([
-    { kind: 'refusal', refusal: { code: 'SCHEMA', message: `data.policy is wrong: ${told}and 9995 more` } },
-  ]);
+  const [message] = outputs.map((output) => output.kind === 'refusal' && output.refusal.message);
+  expect(message).toMatch(/^data\.policy is wrong: k0 is not a key that alo knows; k1 .*\.\.\.$/);
+  expect(message).toHaveLength('data.policy is wrong: '.length + 1500);
+});
+
+describe('a refusal shows what it quotes as a terminal can show it', () => {
+  const odd = 'a\u202eb';
+  const shownOdd = 'a\\u202eb';
+
+  test.each([
+    { happening: listed(odd), says: `data.list is not a list of the policy: ${shownOdd}` },
+    { happening: opened({ tier: odd }), says: `data.tier is not a tier of the policy: ${shownOdd}` },
+    { happening: billed(1, { invoiceId: odd }), says: `invoice ${shownOdd} is not known` },
+    { happening: activated(policy({ id: odd })), says: `this journal runs policy example, not ${shownOdd}` },
+  ])('$says', ({ happening, says }) => {
+    const partition = openPartition();
+    const take = (one: Happening) => partition.take({ incoming: read(one), appendedAt: nine, ahead: false });
+    take(activated(policy()));
+    expect(take(happening).outputs).toMatchObject([{ refusal: { message: says } }]);
+  });
+
+  test('an id that is known with other content', () => {
+    const partition = openPartition();
+    const take = (one: Happening) => partition.take({ incoming: read(one), appendedAt: nine, ahead: false });
+    take(activated(policy()));
+    take(charged(1).but({ id: odd, source: odd }));
+    const says = `id ${shownOdd} of source ${shownOdd} is known on that day with other content`;
+    expect(take(charged(2).but({ id: odd, source: odd })).outputs).toMatchObject([{ refusal: { message: says } }]);
+  });
 });
 
 describe('what comes to nothing', () => {

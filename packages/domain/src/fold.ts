@@ -1,4 +1,4 @@
-import type { Incoming, Instant, Output, Refusal } from '@alo/contracts';
+import { type Incoming, type Instant, type Output, printable, type Refusal } from '@alo/contracts';
 import { type ActivePolicy, activatePolicy, rankUnder } from './active-policy.ts';
 import { policyRefusal, timeRefusal } from './admission/admission.ts';
 import { decideDue, decideEvent } from './decide.ts';
@@ -144,15 +144,17 @@ type Verdict =
 /** May this policy follow the running one? */
 export const verdictOn = (policy: ActivePolicy, running: ActivePolicy): Verdict => {
   const { id, version, hash } = policy.name;
-  if (id !== running.name.id) return { kind: 'refused', why: `this journal runs policy ${running.name.id}, not ${id}` };
+  if (id !== running.name.id) {
+    return { kind: 'refused', why: `this journal runs policy ${printable(running.name.id)}, not ${printable(id)}` };
+  }
   if (version === running.name.version && hash !== running.name.hash) {
-    const why = `policy ${id} version ${version} is running with hash ${running.name.hash}; the same version came with hash ${hash}`;
+    const why = `policy ${printable(id)} version ${version} is running with hash ${running.name.hash}; the same version came with hash ${hash}`;
     return { kind: 'stopped', why };
   }
   if (version <= running.name.version) return { kind: 'older' };
   for (const key of ['zone', 'currency'] as const) {
     if (policy.policy[key] === running.policy[key]) continue;
-    const why = `${key} of policy ${id} can never change: it is ${running.policy[key]}, not ${policy.policy[key]}`;
+    const why = `${key} of policy ${printable(id)} can never change: it is ${running.policy[key]}, not ${policy.policy[key]}`;
     return { kind: 'refused', why };
   }
   return { kind: 'newer' };

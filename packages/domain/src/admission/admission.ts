@@ -3,6 +3,7 @@ import {
   formatInstant,
   type Instant,
   parseInstant,
+  printable,
   type Refusal,
   type RefusalCode,
 } from '@alo/contracts';
@@ -33,7 +34,7 @@ export const admit = (event: AloEvent, state: State, policy: ActivePolicy, now: 
   const sighting = sightingOf(state, fingerprint);
   if (sighting === 'duplicate') return { kind: 'duplicate' };
   if (sighting === 'conflict') {
-    const message = `id ${event.id} of source ${event.source} is known on that day with other content`;
+    const message = `id ${printable(event.id)} of source ${printable(event.source)} is known on that day with other content`;
     return { kind: 'refused', refusal: refused('CONFLICT', message) };
   }
   const late = isRequest ? undefined : (referenceRefusal(event, policy) ?? impossibleNow(event, state, policy, now));
@@ -72,7 +73,7 @@ const clockRefusal = (
   if (event.name === 'usage.adjusted' && parseInstant(event.data.appliesTo) > event.occurredAt) {
     return refused(
       'CLOCK',
-      `data.appliesTo must not be after the event's time ${timeOf(event)}: ${event.data.appliesTo}`,
+      `data.appliesTo must not be after the event's time ${timeOf(event)}: ${printable(event.data.appliesTo)}`,
     );
   }
   return undefined;
@@ -87,7 +88,10 @@ const lateRefusal = (event: AloEvent, policy: ActivePolicy, now: Instant): Refus
     return refused('LATE', `time is more than 24 months before ${words(now)}: ${timeOf(event)}`);
   }
   if (event.name === 'usage.adjusted' && isMonthsBack(parseInstant(event.data.appliesTo), policy, now)) {
-    return refused('LATE', `data.appliesTo is more than 24 months before ${words(now)}: ${event.data.appliesTo}`);
+    return refused(
+      'LATE',
+      `data.appliesTo is more than 24 months before ${words(now)}: ${printable(event.data.appliesTo)}`,
+    );
   }
   return undefined;
 };
@@ -104,26 +108,22 @@ const isMonthsBack = (instant: Instant, { calendar }: ActivePolicy, now: Instant
 const referenceRefusal = (event: AloEvent, { policy, rankOf }: ActivePolicy): Refusal | undefined => {
   const list = event.name === 'subscriber.listed' || event.name === 'subscriber.delisted' ? event.data.list : undefined;
   if (list !== undefined && !Object.hasOwn(policy.lists ?? {}, list)) {
-    return refused('REFERENCE', `data.list is not a list of the policy: ${list}`);
+    return refused('REFERENCE', `data.list is not a list of the policy: ${printable(list)}`);
   }
   const tier = event.name === 'subscriber.opened' ? event.data.tier : undefined;
   if (tier !== undefined && rankOf(tier) === undefined) {
-    return refused('REFERENCE', `data.tier is not a tier of the policy: ${tier}`);
+    return refused('REFERENCE', `data.tier is not a tier of the policy: ${printable(tier)}`);
   }
   return undefined;
 };
 
 /** A refusal goes out beside its record, and must not be many times as long. */
-const problemsToldMax = 5;
+const problemsLengthMax = 1500;
 
 /** A policy in the journal is data like any other: checked whole before it is used. */
 export const policyRefusal = (given: unknown): Refusal | undefined => {
   const activation = activatePolicy(given);
   if (activation.ok) return undefined;
-  const told = activation.problems.slice(0, problemsToldMax).map(({ path, message }) => `${path} ${message}`);
-  const untold = activation.problems.length - told.length;
-  return refused(
-    'SCHEMA',
-    `data.policy is wrong: ${[...told, ...(untold > 0 ? [`and ${untold} more`] : [])].join('; ')}`,
-  );
+  const problems = activation.problems.map(({ path, message }) => `${path} ${message}`).join('; ');
+  return refused('SCHEMA', `data.policy is wrong: ${printable(problems, problemsLengthMax)}`);
 };

@@ -1,4 +1,4 @@
-import { type AloEvent, type EventData, type Instant, sumMinorMax } from '@alo/contracts';
+import { type AloEvent, type EventData, type Instant, printable, sumMinorMax } from '@alo/contracts';
 import type { ActivePolicy } from '../active-policy.ts';
 import type { CivilDay } from '../calendar/calendar.ts';
 import type { State } from '../state.ts';
@@ -71,8 +71,8 @@ const impossibleBill = (
 ): string | undefined => {
   const today = policy.calendar.dayOf(now);
   const isKnown = isKnownInvoice(ledgerOf(state, policy, today), invoiceId, today);
-  if (name === 'invoice.issued') return isKnown ? `invoice ${invoiceId} was issued already` : undefined;
-  return isKnown ? undefined : `invoice ${invoiceId} is not known`;
+  if (name === 'invoice.issued') return isKnown ? `invoice ${printable(invoiceId)} was issued already` : undefined;
+  return isKnown ? undefined : `invoice ${printable(invoiceId)} is not known`;
 };
 
 const noRoom = ({ ledger }: State): string | undefined =>
