@@ -285,20 +285,17 @@ const ledTo = ({ site, victim }: Strike, name: string): Promise<unknown> => {
 const failPointFault = ({ name, service }: FailPoint): Fault => ({
   kind: `at the point "${name}"`,
   victims: service === 'engine' ? engineNames : [service],
-  holdMs: long,
+  holdMs: short,
   strike: async (strike) => {
     const process = processOf(strike);
     const action = strike.chance.pick(actions);
     const nth = strike.chance.pick(passedOnce.has(name) ? [1, 1, 2] : [1, 2, 3, 8]);
-    process.startNextWith({ ALO_FAIL_POINTS: `${name}:${nth}:${action}` });
+    process.startNextWith({ ALO_FAIL_POINTS: `${name}:${nth}:${action}` }, strike.chance.between(...long));
     const met = process.failPointMet(metMsMax);
     await process.kill();
     const led = ledTo(strike, name);
     strike.onFailPoint(name, action, await met);
-    return async () => {
-      if (action === 'stop') process.resume();
-      await led;
-    };
+    return async () => void (await led);
   },
 });
 

@@ -37,6 +37,7 @@ export const supervise = ({ name, service, environment, log, onSaid, onUnexpecte
   let isHeld = true;
   let isExpected = false;
   let more: Environment = {};
+  let haltMs = 0;
   let onFailPoint: (() => void) | undefined;
 
   const take = (line: string) => {
@@ -44,6 +45,8 @@ export const supervise = ({ name, service, environment, log, onSaid, onUnexpecte
     const [, point, action] = failPointForm.exec(line) ?? [];
     if (point === undefined) return onSaid(line);
     isExpected ||= action === 'kill';
+    // Whenever it comes to it: also when nobody waits for that any more.
+    if (action === 'stop') setTimeout(() => child?.kill('SIGCONT'), haltMs);
     onFailPoint?.();
   };
 
@@ -102,9 +105,10 @@ export const supervise = ({ name, service, environment, log, onSaid, onUnexpecte
     stop,
     pause: (): void => void child?.kill('SIGSTOP'),
     resume: (): void => void child?.kill('SIGCONT'),
-    /** With its next start only. */
-    startNextWith: (environment: Environment): void => {
+    /** With its next start only. Where it halts itself, it goes on after so long. */
+    startNextWith: (environment: Environment, haltedMs: number): void => {
       more = environment;
+      haltMs = haltedMs;
     },
     /** Resolves whether it came to its fail point within so many ms. */
     failPointMet: (ms: number): Promise<boolean> =>
