@@ -9,7 +9,7 @@ export default {
   },
   testEnvironment: 'node',
   // Processes and servers are started, and a machine may be busy: whoever hangs is ended, whoever is slow is not.
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Much of the time is spent waiting for servers, so every core has a worker.
   maxWorkers: '100%',
   globalSetup: '<rootDir>/tests/servers/jest-setup.js',
