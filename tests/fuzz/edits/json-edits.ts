@@ -1,3 +1,4 @@
+import { nestsDeeper } from '@alo/contracts';
 import fc from 'fast-check';
 import { leaf, type Place, placesOf, type Tree, textOf, treeOf } from './json-tree.ts';
 import { oddKeys, oddName, oddText } from './odd-texts.ts';
@@ -65,19 +66,23 @@ const apply = (root: Tree, edit: JsonEdit, corpus: readonly string[]) => {
   }
 };
 
-const isJson = (text: string): boolean => {
+/** Deeper than this a document is sent, and not edited any more. */
+const levelsMax = 500;
+
+/** The document as a place of its own, in a list; undefined where the text is none that can be edited. */
+const rootOf = (text: string): Extract<Tree, { kind: 'list' }> | undefined => {
   try {
-    return JSON.parse(text) !== undefined;
+    const value: unknown = JSON.parse(text);
+    return nestsDeeper(value, levelsMax) ? undefined : { kind: 'list', items: [treeOf(value)] };
   } catch {
-    return false;
+    return undefined;
   }
 };
 
 /** A JSON text after some changes; what is no JSON any more stays as it is. */
 export const editJson = (text: string, edits: readonly JsonEdit[], corpus: readonly string[]): string => {
-  if (edits.length === 0 || !isJson(text)) return text;
-  // The whole document is a place as well: it stands in a list.
-  const root: Tree & { kind: 'list' } = { kind: 'list', items: [treeOf(JSON.parse(text))] };
+  const root = edits.length === 0 ? undefined : rootOf(text);
+  if (!root) return text;
   for (const edit of edits) apply(root, edit, corpus);
   return root.items.map(textOf).join('');
 };
