@@ -112,9 +112,12 @@ test('an event whose time is ahead of the clock is refused, one that is a little
 
 test('the end of what is sent decides what is due by then', async () => {
   const run = liveRun('fifth');
-  const validTo = soon(900);
-  run.send(listed('s-1', soon(-60_000), validTo, soon(0)));
+  // How long it takes to start is not what is asked here.
+  run.send(charged('s-0', 1000, soon(0)));
   await run.until('tier.upgraded');
+  const validTo = soon(3000);
+  run.send(listed('s-1', soon(-60_000), validTo, soon(0)));
+  while (!run.heard.some(({ subject, type }) => subject === 's-1' && type === 'alo.tier.upgraded.v1')) await sleep(5);
   await sleep(parseInstant(validTo) - Date.now() + 1);
   await run.end();
   expect(run.heard.at(-2)).toMatchObject({ type: 'alo.tier.downgraded.v1', time: validTo });
