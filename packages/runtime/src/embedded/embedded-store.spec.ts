@@ -170,6 +170,15 @@ describe('a file that is no store of this alo', () => {
     await expect(reading()).rejects.toThrow(new WrongUse(`${file}: it is broken: ${what} is not as alo writes it`));
   });
 
+  test.each([
+    { statement: 'ALTER TABLE journal RENAME COLUMN records TO recordt', why: 'a column has another name' },
+    { statement: 'DROP TABLE notes', why: 'one is gone' },
+  ])('is named, where its tables are broken: $why', async ({ statement }) => {
+    await (await open()).close();
+    sqlite(statement);
+    expect(await refusal()).toBe(`${file}: it is broken: a table is not as alo writes it`);
+  });
+
   test('but one whose making was cut short becomes a store', async () => {
     sqlite('PRAGMA journal_mode = WAL');
     const store = await open();

@@ -16,7 +16,7 @@ const erasedNote = 'erased';
 export const openStorage = (file: string): Omit<Handlers, 'open'> => {
   const db = new DatabaseSync(file);
   prepareFile(db, file);
-  const sql = statements(db);
+  const sql = prepared(db);
 
   const inTransaction = (write: () => void) => {
     db.exec('BEGIN IMMEDIATE');
@@ -118,6 +118,18 @@ const refuseForeign = (db: DatabaseSync, file: string): void => {
     throw new WrongUse(
       `${file} is of version ${version}; this alo reads version ${schemaVersion}: give another --data`,
     );
+  }
+};
+
+/** SQLITE_ERROR: a statement speaks of a table or a column that is not there. */
+const noSuchTable = 1;
+
+/** The statements, of a file whose tables are as alo made them. */
+const prepared = (db: DatabaseSync): Statements => {
+  try {
+    return statements(db);
+  } catch (error) {
+    throw (error as { readonly errcode?: number }).errcode === noSuchTable ? broken('a table') : error;
   }
 };
 
