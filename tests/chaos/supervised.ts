@@ -37,7 +37,7 @@ export const supervise = ({ name, service, environment, log, onSaid, onUnexpecte
   let isHeld = true;
   let isExpected = false;
   let more: Environment = {};
-  let haltMs = 0;
+  let haltMs: number | undefined;
   let onFailPoint: (() => void) | undefined;
 
   const take = (line: string) => {
@@ -46,7 +46,7 @@ export const supervise = ({ name, service, environment, log, onSaid, onUnexpecte
     if (point === undefined) return onSaid(line);
     isExpected ||= action === 'kill';
     // Whenever it comes to it: also when nobody waits for that any more.
-    if (action === 'stop') setTimeout(() => child?.kill('SIGCONT'), haltMs);
+    if (action === 'stop' && haltMs !== undefined) setTimeout(() => child?.kill('SIGCONT'), haltMs);
     onFailPoint?.();
   };
 
