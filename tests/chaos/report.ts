@@ -193,6 +193,8 @@ ${faultsTable(episodes)}
 
 ${failPointsTable(runs)}
 
+Some points are come to seldom under load: a clock ticks only where nothing else moves the time, little is folded again where Redis is close behind, hundreds of things do not fall due in one record, and a journal begins once. Those are met in scenes of their own: \`npm run chaos -- --sabotages\` and \`fail-points.spec.ts\`.
+
 ## Simulation
 
 \`npm run sim\`: the same worker, recovery, log and states over a Kafka and a Redis in memory, under a scheduler that a seed decides.
