@@ -29,6 +29,16 @@ describe('the subscribers at hand', () => {
     expect(countAtHand(admitted(10_000_000, named(5000)), named(5001))).toBe(5000);
   });
 
+  test('stay while they are held, though unchanged and asked for by nobody, until what has changed is handed over', () => {
+    const kit = admitted(100_000, named(100));
+    kit.atHand.hold(kit.atHand.rowOf('s-7'));
+    for (let from = 100; from < 4000; from += 100) kit.admit(named(100, from));
+    expect(countAtHand(kit, named(100))).toBe(1);
+    kit.atHand.drain();
+    for (let from = 4000; from < 8000; from += 100) kit.admit(named(100, from));
+    expect(kit.state('s-7')).toBeUndefined();
+  });
+
   test('leave when there is no more room, those first who were not asked for', () => {
     const kit = admitted(100_000, named(100));
     for (let from = 100; from < 4000; from += 100) {

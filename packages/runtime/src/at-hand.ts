@@ -26,6 +26,8 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
   let isChanged = new Uint8Array(1024);
   let freeRows: number[] = [];
   let changed: number[] = [];
+  /** Unchanged, and not to leave all the same. */
+  const held = new Set<number>();
   let round = 1;
   let youngBytes = 0;
   let departures = 0;
@@ -125,7 +127,8 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
     makeRoom: (): void => {
       if (isCrowded()) {
         for (let row = 0; row < names.length; row += 1) {
-          if (names[row] !== undefined && roundOf[row] !== round && isChanged[row] === 0) leave(row);
+          const isOver = names[row] !== undefined && roundOf[row] !== round;
+          if (isOver && isChanged[row] === 0 && !held.has(row)) leave(row);
         }
         round += 1;
         youngBytes = 0;
@@ -172,12 +175,17 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
       isChanged[row] = 1;
       changed.push(row);
     },
+    /** It stays, though unchanged, until what has changed is handed over. */
+    hold: (row: number): void => {
+      held.add(row);
+    },
     isChanged: (row: number): boolean => isChanged[row] === 1,
     changedCount: (): number => changed.length,
     /** Hands over all that changed, to be gone through at once; from now on it counts as stored. */
     drain: (): Iterable<Change> => {
       const drained = changed;
       changed = [];
+      held.clear();
       for (const row of drained) isChanged[row] = 0;
       return changesOf(drained);
     },
@@ -188,6 +196,7 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
       rests = [];
       freeRows = [];
       changed = [];
+      held.clear();
       isChanged.fill(0);
       youngBytes = 0;
       lastName = undefined;

@@ -133,7 +133,9 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     if (dueAt !== undefined) queue.add({ dueAt, subscriber });
     if (atHand.isChanged(row)) return;
     isVerified = false;
+    // What stands ahead cannot be written yet, and its place is known here alone: it must not leave before its turn.
     if (position.offset >= (standing.get(subscriber) ?? 0)) atHand.rewrite(row);
+    else atHand.hold(row);
   };
   const queue = makeDueQueue({
     states,

@@ -81,7 +81,7 @@ export const sabotagesOfStates: readonly Sabotage[] = [
     torn,
   ),
   seen(
-    775,
+    4433,
     inPartition(
       'who was woken without cause and has changed is not indexed anew',
       'if (row === nowhere) return;\n    const dueAt',
@@ -89,6 +89,7 @@ export const sabotagesOfStates: readonly Sabotage[] = [
       tornAtOnce,
     ),
   ),
+  seen(178_590, inPartition('what stands ahead leaves before its turn', '    else atHand.hold(row);\n', '')),
   seen(
     300,
     inPartition('what was written unverified passes for verified', 'applied?.isUnverified !== true', 'true', tornAgain),
