@@ -340,6 +340,7 @@ export const notLive: ReadonlyMap<string, string> = new Map([
     'what was re-armed does not wait for what the store has next',
     'the index is read 4,096 places at a time: what was re-armed would have to fall due right behind the last of these',
   ],
+  ['what stands ahead leaves before its turn', 'an engine on real servers has room for more than a scene can fill'],
   ['the due queue goes on after a write', 'whoever was re-armed would have to leave a memory that is not short'],
   [
     'a record that was not there yet is not compared later',
