@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sabotages } from '../simulation/sabotages/sabotages.ts';
 import type { Survived } from './episodes.ts';
 import type { ChaosRun } from './run.ts';
 
@@ -147,12 +148,18 @@ const liveVerdicts = (text: string): ReadonlyMap<string, string> =>
     }),
   );
 
+/** Where it was seen to be missed. */
+const seldom = (name: string): string => {
+  const seed = sabotages.find((sabotage) => sabotage.name === name)?.seenIn;
+  return seed === undefined ? '' : `, and in seed ${seed}`;
+};
+
 const sabotagesTable = (hunted: readonly Hunted[], live: ReadonlyMap<string, string>): string =>
   table(
     ['safeguard that is switched off', 'missed in the simulation', 'on real servers'],
     hunted.map(({ name, ran, caught }) => [
       name,
-      `in ${count(caught)} of ${count(ran)} seeds`,
+      `in ${count(caught)} of ${count(ran)} seeds${caught === 0 ? seldom(name) : ''}`,
       live.get(name) ?? 'not played',
     ]),
   );
