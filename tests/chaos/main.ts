@@ -20,7 +20,7 @@ subscribers of the topics have been told, and what lies in Redis, with what the 
   --sabotages    each safeguard that can be switched off on real servers is, in a scene in which it must be missed;
                  only those with N in their name, where --sabotage N is given
   --json         one line of JSON at the end
-Exit code 2 where something is wrong, 3 where the servers could not be started.`;
+Exit code 1 for wrong use, 2 where something is wrong, 3 where the servers could not be started.`;
 
 const { values: options } = parseArgs({
   options: {
@@ -51,6 +51,17 @@ const sentence = ({ seed, seconds, episodes, sources, journal, outputs, ...wrong
   wrong.problems.map((problem) => `\n  ${problem}`).join('') +
   (wrong.folder === undefined ? '' : `\nall that was logged lies in ${wrong.folder}`);
 
+const wrongUse = 1;
+
+/** Every number that is none is told at once. */
+const wrongNumbers = (): string[] =>
+  (['minutes', 'rate', 'seed'] as const).flatMap((name) => {
+    const given = options[name];
+    return given === undefined || (given !== '' && Number(given) >= 0 && Number.isFinite(Number(given)))
+      ? []
+      : [`--${name} must be a number, not negative: ${JSON.stringify(given)}`];
+  });
+
 const runOnce = async (): Promise<boolean> => {
   const seed = options.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(options.seed);
   tell(`seed ${seed}`);
@@ -71,7 +82,10 @@ const runOnce = async (): Promise<boolean> => {
 };
 
 if (options.help) say(help);
-else {
+else if (wrongNumbers().length > 0) {
+  for (const problem of wrongNumbers()) tell(problem);
+  process.exitCode = wrongUse;
+} else {
   // Where something has failed, ways may still be open.
   process.exit(
     await (options.sabotages ? runLiveSabotages(say, options.sabotage) : runOnce()).then(
