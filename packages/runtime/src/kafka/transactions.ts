@@ -31,21 +31,21 @@ type Batch = {
 
 type Sent = { readonly failed: readonly Batch[]; readonly error: unknown } | undefined;
 
-const busy = new Set([
-  'CONCURRENT_TRANSACTIONS',
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-]);
-const isBusy = (error: unknown): boolean => busy.has((error as { type?: string }).type ?? '');
+/** The coordinator has done nothing, for it has not come to it yet. */
+const notYet = ['CONCURRENT_TRANSACTIONS', 'GROUP_LOAD_IN_PROGRESS'];
+/** Whoever was asked is no coordinator, or none any more: it is to be looked for again. */
+const elsewhere = ['GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
 
-/** Asks again while the coordinator has not come to it yet, and has done nothing. */
-const onceFree = async <Answer>(question: () => Promise<Answer>, pause: Pause): Promise<Answer> => {
+type Asked<Answer> = { readonly question: () => Promise<Answer>; readonly passing: readonly string[] };
+
+/** Asks again, in small steps, after an error that passes. */
+const onceFree = async <Answer>({ question, passing }: Asked<Answer>, pause: Pause): Promise<Answer> => {
   for (let waits = 0, waitMs = firstWaitMs; ; waits += 1, waitMs = Math.min(waitMsMax, waitMs * waitGrowth)) {
     try {
       return await question();
     } catch (error) {
-      if (!isBusy(error) || waits === waitsMax) throw error;
+      const { type = '' } = error as { readonly type?: string };
+      if (!passing.includes(type) || waits === waitsMax) throw error;
       await pause(waitMs);
     }
   }
@@ -111,7 +111,7 @@ export const openTransactions = async (kafka: Kafka, transactionalId: string, pa
   const fence = async () => {
     try {
       await cluster.connect();
-      return await onceFree(begin, pause);
+      return await onceFree({ question: begin, passing: [...notYet, ...elsewhere] }, pause);
     } catch (error) {
       await close();
       throw error;
@@ -178,7 +178,8 @@ export const openTransactions = async (kafka: Kafka, transactionalId: string, pa
     const places = [...new Map(messages.map((addressed) => [placeOf(addressed), addressed])).values()];
     const topics = byTopic(places, ({ message }) => message.partition as number);
     await cluster.addMultipleTargetTopics(topics.map(({ topic }) => topic));
-    await onceFree(async () => (await coordinator()).addPartitionsToTxn({ ...identity, topics }), pause);
+    const question = async () => (await coordinator()).addPartitionsToTxn({ ...identity, topics });
+    await onceFree({ question, passing: notYet }, pause);
   };
 
   return {
