@@ -1,36 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { topics } from '@alo/contracts';
-import type { Published, Receipt } from '@alo/runtime';
+import type { Receipt } from '@alo/runtime';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connectKafka } from '../../packages/runtime/src/kafka/connection.ts';
 import { openKafkaLog } from '../../packages/runtime/src/kafka/kafka-log.ts';
 import { describeWithServers, serversMsMax } from '../servers/describe-with-servers.ts';
 import { type KafkaServer, startKafka } from '../servers/kafka-server.ts';
 import { committedOutputs } from './committed-outputs.ts';
+import { publishedTrigger } from './published-trigger.ts';
 import { createTopics, ownPrefix } from './topics.ts';
 
 /** A broker forgets ids that were not used for so long; it looks for them five times as often. */
 const expiresAfterMs = 1000;
 const triesMax = 20;
-
-const triggerOf = (count: number): Published => ({
-  kind: 'trigger',
-  number: count - 1,
-  offset: count - 1,
-  topic: topics.tiers,
-  subject: 's-1',
-  id: `id-${count}`,
-  text: JSON.stringify({
-    specversion: '1.0',
-    id: `id-${count}`,
-    source: '/alo/test',
-    type: 'alo.tier.upgraded.v1',
-    subject: 's-1',
-    time: '2026-08-10T02:00:00Z',
-    datacontenttype: 'application/json',
-    data: {},
-  }),
-});
 
 const receiptOf = (count: number): Receipt => ({ offset: count, step: 0, digest: `d-${count}`, count, version: '1' });
 
@@ -56,7 +37,7 @@ describeWithServers(['own kafka'], 'a broker that forgets transactional ids', ()
     const owned = async (partition: number) => {
       const { log, close } = openKafkaLog(client, { prefix, partition, waitMs: 100 });
       const last = await log.receipt();
-      const publish = (count: number) => log.publish([triggerOf(count)], receiptOf(count));
+      const publish = (count: number) => log.publish([publishedTrigger(count - 1)], receiptOf(count));
       return { last, publish, close };
     };
     const idsIn = async (partition: number) =>

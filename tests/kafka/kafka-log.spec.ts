@@ -7,6 +7,7 @@ import { describeLog, type LogAtHand } from '../../packages/runtime/src/store-co
 import { describeWithServers } from '../servers/describe-with-servers.ts';
 import { kafkaForTests } from '../servers/servers.ts';
 import { committedOutputs } from './committed-outputs.ts';
+import { publishedTrigger } from './published-trigger.ts';
 import { createTopics, ownPrefix } from './topics.ts';
 
 const kafkaHere = async () =>
@@ -61,7 +62,7 @@ describeWithServers(['kafka'], 'the log on Kafka', () => {
     const before = await open();
     const after = await open();
     const receipt = { offset: 1, step: 0, digest: 'd', count: 1, version: '1' };
-    const trigger = { ...(await aTrigger()), number: 0 };
+    const trigger = publishedTrigger();
     await expect(before.log.publish([trigger], receipt)).rejects.toThrow('may not be published');
     expect(await after.published()).toEqual([]);
     await after.log.publish([trigger], receipt);
@@ -69,23 +70,4 @@ describeWithServers(['kafka'], 'the log on Kafka', () => {
     await before.close();
     await after.close();
   });
-});
-
-const aTrigger = async (): Promise<Extract<Published, { kind: 'trigger' }>> => ({
-  kind: 'trigger',
-  number: 0,
-  offset: 0,
-  topic: 'alo.tiers.v1',
-  subject: 's-1',
-  id: 'id-1',
-  text: JSON.stringify({
-    specversion: '1.0',
-    id: 'id-1',
-    source: '/alo/test',
-    type: 'alo.tier.upgraded.v1',
-    subject: 's-1',
-    time: '2026-08-10T02:00:00Z',
-    datacontenttype: 'application/json',
-    data: {},
-  }),
 });

@@ -1,36 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@alo/contracts';
-import { PartitionStopped, type Published, type Receipt } from '@alo/runtime';
+import { PartitionStopped, type Receipt } from '@alo/runtime';
 import { expect, test } from '@jest/globals';
 import type { Admin, Kafka } from 'kafkajs';
 import { connectKafka } from '../../packages/runtime/src/kafka/connection.ts';
 import { openKafkaLog } from '../../packages/runtime/src/kafka/kafka-log.ts';
 import { describeWithServers } from '../servers/describe-with-servers.ts';
 import { kafkaForTests } from '../servers/servers.ts';
+import { publishedTrigger } from './published-trigger.ts';
 import { createTopics, ownPrefix } from './topics.ts';
 
 const partition = 1;
 const journalLength = 5;
 const goneMsMax = 20_000;
 
-const trigger: Published = {
-  kind: 'trigger',
-  number: 0,
-  offset: 0,
-  topic: topics.tiers,
-  subject: 's-1',
-  id: 'id-1',
-  text: JSON.stringify({
-    specversion: '1.0',
-    id: 'id-1',
-    source: '/alo/test',
-    type: 'alo.tier.upgraded.v1',
-    subject: 's-1',
-    time: '2026-08-10T02:00:00Z',
-    datacontenttype: 'application/json',
-    data: {},
-  }),
-};
 const receipt: Receipt = { offset: 1, step: 0, digest: 'd', count: 1, version: '1' };
 
 /** Topics of one's own, in whose journal some records lie. */
@@ -122,7 +105,7 @@ describeWithServers(['kafka'], 'the log on Kafka', () => {
     const own = await makeTopics();
     await asked(own, async (log) => {
       await log.receipt();
-      await log.publish([trigger], receipt);
+      await log.publish([publishedTrigger()], receipt);
     });
     await readFrom(own, 1);
     expect(await lastReceipt(own)).toEqual(receipt);
