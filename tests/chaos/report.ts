@@ -184,7 +184,7 @@ Three Kafka brokers, a Redis, intake, three engines and a clock; a load of charg
 
 ${runsTable(runs)}
 
-Lost, doubled, foreign: what subscribers of committed records find in all output topics and in the dead letters, against the fold of the journal, output by output and in order; Kafka's own console consumer reads the same records. Besides, R, each state in Redis and the index of what falls due are those of the fold, and every event of the operator's is in the journal or lies in the dead letters of intake.
+Lost, doubled, foreign: what subscribers of committed records find in all output topics and in the dead letters, against the fold of the journal, output by output and in order; Kafka's own console consumer reads the same records. Besides, R, each state in Redis and the index of what falls due are those of the fold, and every event of the operator's is in the journal or lies in the dead letters of intake. ${count(sumOf(runs, (run) => run.unverified))} recoveries of a partition could not compare what they would have said with what was said, for Redis held values whose R was lost.
 
 ### Recovery
 
