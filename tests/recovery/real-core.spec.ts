@@ -16,8 +16,8 @@ import {
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Failing, failingAt } from '../../packages/runtime/src/failing-store.ts';
-import { timeOf } from '../../services/cli/src/run/journal-feed.ts';
 import { activationText, tickText } from '../../services/cli/src/run/own-events.ts';
+import { timeOf } from '../../services/cli/src/run/reading/read-block.ts';
 import { simulate } from '../../services/cli/src/simulate/simulate.ts';
 import { root } from '../cli/alo-process.ts';
 

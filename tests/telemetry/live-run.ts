@@ -9,8 +9,8 @@ import {
   runPartition,
   type WorkerOptions,
 } from '../../packages/runtime/src/partition-worker.ts';
-import { timeOf } from '../../services/cli/src/run/journal-feed.ts';
 import { activationText, tickText } from '../../services/cli/src/run/own-events.ts';
+import { timeOf } from '../../services/cli/src/run/reading/read-block.ts';
 import { simulate } from '../../services/cli/src/simulate/simulate.ts';
 import { root } from '../cli/alo-process.ts';
 

@@ -9,6 +9,7 @@ export {
   type PartitionOptions,
   partitionDefaults,
   type TakenRecord,
+  type TakenRecords,
 } from './partition.ts';
 export type {
   Applied,

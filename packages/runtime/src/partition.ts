@@ -9,6 +9,14 @@ import { nothingSaid, publishable, type Said } from './publishable.ts';
 /** A record of the journal, read. */
 export type TakenRecord<Incoming> = JournalRecord & ReadRecord<Incoming>;
 
+/** Records in a row, as an array has them or made when they are asked for: what nobody holds dies young. */
+export type TakenRecords<Incoming> = {
+  readonly length: number;
+  readonly at: (n: number) => TakenRecord<Incoming> | undefined;
+  /** Whose record it is, where that is known without making it. */
+  readonly subscriberAt?: (n: number) => string | undefined;
+};
+
 /** Reads a record, once. */
 export const readRecord = <Header, State, Rest, Incoming>(
   { read }: Core<Header, State, Rest, Incoming>,
@@ -341,12 +349,15 @@ export const openPartition = async <Header, State, Rest, Incoming>(
 
   /** The rows of records' subscribers, side by side with them; they stand as long as nobody has left. */
   type Found = {
-    readonly records: readonly TakenRecord<Incoming>[];
+    readonly records: TakenRecords<Incoming>;
     readonly rows: Int32Array;
     readonly departures: number;
     readonly missing: ReadonlySet<string>;
   };
   let prefetched: Found | undefined;
+
+  const subscriberOf = (records: Found['records'], n: number): string | undefined =>
+    records.subscriberAt?.(n) ?? core.subscriberOf((records.at(n) as TakenRecord<Incoming>).incoming);
 
   const find = (records: Found['records']): Found => {
     const rows = new Int32Array(records.length).fill(nowhere);
@@ -358,7 +369,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
     const missing = new Set<string>();
     for (let n = 0; n < records.length; n += 1) {
       if (rows[n] !== nowhere) continue;
-      const subscriber = core.subscriberOf((records[n] as TakenRecord<Incoming>).incoming);
+      const subscriber = subscriberOf(records, n);
       if (subscriber === undefined) continue;
       rows[n] = atHand.rowOf(subscriber);
       if (rows[n] === nowhere) missing.add(subscriber);
@@ -368,19 +379,23 @@ export const openPartition = async <Header, State, Rest, Incoming>(
 
   /** Has the subscribers of these records at hand. */
   const loadFor = async (records: Found['records']): Promise<Found> => {
-    const before = prefetched?.records === records ? prefetched : undefined;
-    const isStanding = before !== undefined && before.departures === atHand.departures();
-    const found = isStanding ? { ...before, missing: findAgain(records, before.rows) } : find(records);
+    const found = foundSince(prefetched?.records === records ? prefetched : undefined, records);
     if (found.missing.size === 0) return found;
     await load(found.missing);
-    return find(records);
+    return foundSince(found, records);
   };
 
+  /** What was found before holds as long as nobody has left: then only the others are looked up. */
+  const foundSince = (before: Found | undefined, records: Found['records']): Found =>
+    before?.departures === atHand.departures()
+      ? { ...before, missing: findAgain(records, before.rows) }
+      : find(records);
+
   /** Folds records, which begin exactly at the expected offset, and publishes what is said. */
-  const take = async (records: readonly TakenRecord<Incoming>[], isAgain = false): Promise<void> => {
+  const take = async (records: TakenRecords<Incoming>, isAgain = false): Promise<void> => {
     let found = await loadFor(records);
     for (let n = 0; n < records.length; n += 1) {
-      const record = records[n] as TakenRecord<Incoming>;
+      const record = records.at(n) as TakenRecord<Incoming>;
       if (record.offset !== position.offset)
         throw new Error(`expected offset ${position.offset}, not ${record.offset}`);
       const now = core.nowAfter(header, record);
@@ -449,7 +464,7 @@ export const openPartition = async <Header, State, Rest, Incoming>(
   return {
     take,
     /** Asks for the subscribers of records that are taken soon, and does not wait for them. */
-    prefetch: (records: readonly TakenRecord<Incoming>[]) => {
+    prefetch: (records: TakenRecords<Incoming>) => {
       atHand.makeRoom();
       prefetched = find(records);
       if (prefetched.missing.size > 0) fetch([...prefetched.missing]).catch(() => undefined);

@@ -122,7 +122,11 @@ const wholeFile = lazily(() =>
     const partition = await openPartition(aloCore, store.log, store.states, options);
     for (const record of life.slice(0, storedRecords)) {
       const { offset, appendedAt, bytes } = record;
-      store.log.append({ offset, appendedAt: [appendedAt], lines: Buffer.concat([bytes, Buffer.from('\n')]) });
+      store.log.append({
+        offset,
+        appendedAt: Float64Array.of(appendedAt),
+        lines: Buffer.concat([bytes, Buffer.from('\n')]),
+      });
       await partition.take([readRecord(aloCore, record)]);
     }
     await partition.flush();

@@ -26,7 +26,7 @@ const atHand = async (file: string): Promise<StoreAtHand> => {
 
 const appendedOf = (batch: readonly JournalRecord[]) => {
   const { offset, line } = batch[0] as JournalRecord;
-  const appendedAt = batch.map((record) => (record.ahead ? null : record.appendedAt));
+  const appendedAt = Float64Array.from(batch, (record) => (record.ahead ? Number.NaN : record.appendedAt));
   const lines = Buffer.concat(batch.flatMap(({ bytes }) => [bytes, Buffer.from('\n')]));
   const input = { input: 1, name: 'events', lines: (line ?? 0) + batch.length - 1, digest: '' };
   return { offset, appendedAt, lines, ...(line !== undefined && { input: { ...input, firstLine: line } }) };
@@ -161,7 +161,7 @@ describe('a file that is no store of this alo', () => {
     { statement: "UPDATE journal SET lines = 'a'", what: 'the journal', why: 'a line without an end' },
   ])('is named, where $what is broken: $why', async ({ statement, what }) => {
     const store = await open();
-    store.log.append({ offset: 0, appendedAt: [1, 2], lines: Buffer.from('a\nb\n') });
+    store.log.append({ offset: 0, appendedAt: Float64Array.of(1, 2), lines: Buffer.from('a\nb\n') });
     await store.log.publish([], receipt);
     await store.close();
     sqlite(statement);
@@ -199,7 +199,7 @@ describe('one transaction', () => {
     const input = { input: 1, name: 'events', lines: 2, digest: 'of two' };
     store.log.append({
       offset: 0,
-      appendedAt: [5, 6],
+      appendedAt: Float64Array.of(5, 6),
       lines: Buffer.from('a\nb\n'),
       input: { ...input, firstLine: 1 },
     });
@@ -217,7 +217,7 @@ describe('one transaction', () => {
   test('is written whole or not at all', async () => {
     const store = await open();
     await store.log.publish([trigger(0)], receipt);
-    store.log.append({ offset: 1, appendedAt: [5], lines: Buffer.from('a\n') });
+    store.log.append({ offset: 1, appendedAt: Float64Array.of(5), lines: Buffer.from('a\n') });
     store.log.note({ told: true });
     await expect(store.log.publish([trigger(1), trigger(0)], { ...receipt, offset: 2 })).rejects.toThrow(/UNIQUE/);
     await store.close();

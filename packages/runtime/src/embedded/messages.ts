@@ -1,12 +1,11 @@
-import type { Instant } from '@alo/contracts';
 import type { Applied, Change, Due, JournalRecord, Published, Receipt, Stored } from '../ports.ts';
 import type { PackedChanges } from './packed-changes.ts';
 
 /** Lines to be appended to the journal, as one block of bytes with a line feed after each. */
 export type Appended = {
   readonly offset: number;
-  /** One for each line; null where it was too far ahead to be believed. */
-  readonly appendedAt: readonly (Instant | null)[];
+  /** One for each line; NaN where it was too far ahead to be believed. */
+  readonly appendedAt: Float64Array;
   readonly lines: Uint8Array;
   /** Where the lines came from, and what has been read of it with them; undefined for what alo writes itself. */
   readonly input?: Input & { readonly firstLine: number };

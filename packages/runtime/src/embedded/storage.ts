@@ -178,7 +178,7 @@ const statements = (db: DatabaseSync) => {
 type Statements = Record<keyof ReturnType<typeof statements>, StatementSync>;
 
 const append = (sql: Statements, { offset, appendedAt, lines, input }: Appended): void => {
-  const at = JSON.stringify(appendedAt);
+  const at = JSON.stringify(Array.from(appendedAt));
   sql.append.run(offset, appendedAt.length, input?.input ?? null, input?.firstLine ?? null, at, lines);
   if (input) sql.putInput.run(input.input, input.name, input.lines, input.digest);
 };

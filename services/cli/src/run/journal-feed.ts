@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Incoming, type Instant, readLine } from '@alo/contracts';
-import type { Appended, Input, TakenRecord } from '@alo/runtime';
+import type { Appended, Input, TakenRecord, TakenRecords } from '@alo/runtime';
 import { lineOf, type ReadBlock } from './reading/read-block.ts';
 
 /** Lines of an input made into records of the journal. */
-export type Fed = { readonly appended: Appended; readonly records: readonly TakenRecord<Incoming>[] };
+export type Fed = { readonly appended: Appended; readonly records: TakenRecords<Incoming> };
 
 /** The clock of a file: what each line's time makes of now. */
 export type JournalClock = {
@@ -53,18 +53,29 @@ export const makeFeed = (input: Pick<Input, 'input' | 'name' | 'lines'>, clock: 
     /** The block's lines as records, the first of them at this offset. */
     feed: (block: ReadBlock, offset: number): Fed => {
       const firstLine = lines + 1;
-      const records = recordsOf(block, offset, firstLine, clock);
+      const appendedAt = stamped(block, firstLine, clock);
       digest.update(block.bytes);
-      lines += records.length;
+      lines += block.ends.length;
       const appended: Appended = {
         offset,
-        appendedAt: records.map(({ ahead, appendedAt }) => (ahead ? null : appendedAt)),
+        appendedAt,
         lines: block.bytes,
         input: { ...input, lines, digest: digest.copy().digest('hex'), firstLine },
       };
-      return { appended, records };
+      return { appended, records: recordsOf(block, appended, firstLine) };
     },
   };
+};
+
+/** The append time of each line of a block; NaN where it is too far ahead. */
+const stamped = (block: ReadBlock, firstLine: number, clock: JournalClock): Float64Array => {
+  const appendedAt = new Float64Array(block.ends.length);
+  for (let n = 0; n < appendedAt.length; n += 1) {
+    const time = block.time(n);
+    const at = time === undefined ? (clock.now() ?? 0) : clock.stamp(time, firstLine + n);
+    appendedAt[n] = at ?? Number.NaN;
+  }
+  return appendedAt;
 };
 
 /** One line of a block as a record; its bytes are cut out only for the few that are refused. */
@@ -77,19 +88,13 @@ class LineRecord implements TakenRecord<Incoming> {
   readonly #block: ReadBlock;
   readonly #n: number;
 
-  constructor(
-    block: ReadBlock,
-    n: number,
-    first: { readonly offset: number; readonly line: number },
-    clock: JournalClock,
-  ) {
-    this.offset = first.offset + n;
-    this.line = first.line + n;
+  constructor(block: ReadBlock, n: number, { offset, appendedAt }: Appended, firstLine: number) {
+    const at = appendedAt[n] as number;
+    this.offset = offset + n;
+    this.line = firstLine + n;
     this.incoming = block.incoming(n);
-    const time = timeOf(this.incoming);
-    const appendedAt = time === undefined ? undefined : clock.stamp(time, this.line);
-    this.ahead = time !== undefined && appendedAt === undefined;
-    this.appendedAt = appendedAt ?? clock.now() ?? 0;
+    this.ahead = Number.isNaN(at);
+    this.appendedAt = this.ahead ? 0 : at;
     this.#block = block;
     this.#n = n;
   }
@@ -99,17 +104,18 @@ class LineRecord implements TakenRecord<Incoming> {
   }
 }
 
-const recordsOf = (block: ReadBlock, offset: number, line: number, clock: JournalClock): TakenRecord<Incoming>[] =>
-  Array.from(block.ends, (_, n) => new LineRecord(block, n, { offset, line }, clock));
-
-export const timeOf = (incoming: Incoming): Instant | undefined =>
-  incoming.kind === 'event' || incoming.kind === 'refused' ? incoming.time : undefined;
+/** A block's lines as records, each made when it is asked for. */
+const recordsOf = (block: ReadBlock, appended: Appended, firstLine: number): TakenRecords<Incoming> => ({
+  length: block.ends.length,
+  at: (n) => new LineRecord(block, n, appended, firstLine),
+  ...(block.subscriber && { subscriberAt: block.subscriber }),
+});
 
 /** A record that alo writes itself: a policy that takes effect, or time that has passed. */
 export const ownRecord = (offset: number, at: Instant, text: string): Fed => {
   const bytes = Buffer.from(text);
   return {
-    appended: { offset, appendedAt: [at], lines: Buffer.from(`${text}\n`) },
+    appended: { offset, appendedAt: Float64Array.of(at), lines: Buffer.from(`${text}\n`) },
     records: [{ offset, appendedAt: at, ahead: false, bytes, incoming: readLine(bytes) }],
   };
 };

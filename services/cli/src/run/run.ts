@@ -5,14 +5,14 @@ import { refuseSharedFiles } from './distinct-files.ts';
 import { type EventSource, openEventSource, spooled } from './event-source.ts';
 import { everyProblem } from './every-problem.ts';
 import { type Interruption, watchInterruption } from './interruption.ts';
-import { type Fed, type JournalClock, makeFeed, makeFileClock, makeWallClock, timeOf } from './journal-feed.ts';
+import { type Fed, type JournalClock, makeFeed, makeFileClock, makeWallClock } from './journal-feed.ts';
 import { findKnownHead } from './known-head.ts';
 import { type Block, headBytes, withoutLines } from './lines.ts';
 import { paced } from './paced.ts';
 import { loadPolicy } from './policy-file.ts';
 import { showProgress } from './progress.ts';
 import { type BlockReader, readerHere, startReader } from './reading/block-reader.ts';
-import type { ReadBlock } from './reading/read-block.ts';
+import { type ReadBlock, timeOf } from './reading/read-block.ts';
 import { openRunStore, openSession, type Session } from './session.ts';
 import { emptyTally, sumOf, type Tally } from './tally.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { startReader } from './block-reader.ts';
 import { buffersOf, fromColumns, toColumns } from './columns.ts';
-import { readBlock } from './read-block.ts';
+import { type ReadBlock, readBlock } from './read-block.ts';
 
 const charge = (change: object = {}) => ({
   specversion: '1.0',
@@ -47,13 +47,17 @@ const chargeOf = ({
 const acrossThreads = (lines: readonly Buffer[]) => {
   const { bytes, ends } = blockOf(lines);
   const columns = toColumns(new Uint8Array(bytes), Uint32Array.from(ends));
-  const { incoming } = fromColumns(structuredClone(columns, { transfer: buffersOf(columns) }));
-  return lines.map((_, n) => told(incoming(n)));
+  return allTold(fromColumns(structuredClone(columns, { transfer: buffersOf(columns) })));
 };
-const here = (lines: readonly Buffer[]) => {
-  const { incoming } = readBlock(blockOf(lines));
-  return lines.map((_, n) => told(incoming(n)));
-};
+const here = (lines: readonly Buffer[]) => allTold(readBlock(blockOf(lines)));
+
+/** What a block answers of each of its lines; whose a line is it may leave to the line. */
+const allTold = ({ ends, incoming, time, subscriber }: ReadBlock) =>
+  Array.from(ends, (_, n) => {
+    const line = incoming(n);
+    const whose = line.kind === 'event' ? line.event.subject : undefined;
+    return { ...told(line), stampedBy: time(n), whose: subscriber?.(n) ?? whose };
+  });
 
 describe('a line read in the other thread says all that it says when it is read here', () => {
   const json = (value: unknown) => Buffer.from(JSON.stringify(value));

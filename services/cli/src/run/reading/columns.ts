@@ -1,7 +1,7 @@
 import { type Incoming, readLine } from '@alo/contracts';
 import { identityOf } from '@alo/domain/identity';
 import { ChargeEvent } from './charge-event.ts';
-import { lineOf, type ReadBlock, readBlock } from './read-block.ts';
+import { lineOf, lineReader, onceEach, type ReadBlock, timeOf } from './read-block.ts';
 
 /** What an event is known by: a name of 8 bytes and a content of 4. */
 export const nameBytes = 8;
@@ -45,10 +45,10 @@ export const toColumns = (bytes: Uint8Array<ArrayBuffer>, ends: Uint32Array<Arra
     currencies,
     subjects,
   };
-  const { incoming } = readBlock({ bytes: Buffer.from(bytes.buffer), ends });
+  const read = lineReader({ bytes: Buffer.from(bytes.buffer), ends });
   const identities = Buffer.from(columns.identities.buffer);
   for (let n = 0; n < count; n += 1) {
-    const line = incoming(n);
+    const line = read(n);
     if (line.kind !== 'event' || line.event.name !== 'usage.charged') continue;
     const { event } = line;
     const currency = placeOf(event.data.currency, currencies);
@@ -80,9 +80,13 @@ export const fromColumns = (columns: Columns): ReadBlock => {
   const block = { bytes: Buffer.from(columns.bytes.buffer), ends: columns.ends };
   const whole = (n: number): Incoming => readLine(lineOf(block, n));
   const charges = { columns, identities: Buffer.from(columns.identities.buffer), whole };
-  const incoming = (n: number): Incoming =>
-    columns.isCharge[n] === 1
-      ? { kind: 'event', time: columns.times[n] as number, event: new ChargeEvent(charges, n) }
-      : whole(n);
-  return { ...block, incoming };
+  const other = onceEach(whole);
+  const isCharge = (n: number): boolean => columns.isCharge[n] === 1;
+  return {
+    ...block,
+    incoming: (n) =>
+      isCharge(n) ? { kind: 'event', time: columns.times[n] as number, event: new ChargeEvent(charges, n) } : other(n),
+    time: (n) => (isCharge(n) ? columns.times[n] : timeOf(other(n))),
+    subscriber: (n) => (isCharge(n) ? columns.subjects[n] : undefined),
+  };
 };
