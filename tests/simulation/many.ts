@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { planOf } from './plan.ts';
-import type { Subject } from './run.ts';
-import { type Ran, runPlan } from './run-seed.ts';
-import { replayCommand, say, subjectFor, type Wanted } from './wanted.ts';
+import type { Lives } from './lives.ts';
+import type { Ran } from './run-seed.ts';
+import { replayCommand, say, type Wanted } from './wanted.ts';
 
 /** What came of many runs. */
 export type Tally = {
@@ -31,14 +30,15 @@ type Following = {
 };
 
 /** Runs seeds, one after the other. */
-export const runAll = async (
-  { seeds, like }: Pick<Wanted, 'seeds' | 'like'>,
+export const runAll = async <Life, Subject, Where>(
+  { planOf, live }: Lives<Life, Subject, Where>,
+  { seeds, like }: Pick<Wanted<Where>, 'seeds' | 'like'>,
   subject: Subject,
   { onRan, isOver }: Following,
 ): Promise<Tally> => {
   const tally: Tally = { ran: 0, steps: 0, outputs: 0, unverified: 0, stopped: 0, beyond: 0, caught: [] };
   for (const seed of seeds) {
-    const ran = await runPlan(planOf(seed, like?.where), subject);
+    const ran = await live(planOf(seed, like?.where), subject);
     add(tally, ran);
     onRan?.(ran, tally);
     if (isOver?.(tally)) break;
@@ -63,24 +63,40 @@ const cpuSeconds = (since: NodeJS.CpuUsage): number => {
   return (user + system) / 1e6;
 };
 
-const sentence = ({ ran, steps, outputs, stopped, unverified, beyond, caught }: Tally, perSecond: number): string =>
-  `${ran} seeds, ${steps} steps, ${outputs} outputs, ${perSecond} seeds a second of one core: ${caught.length} with ` +
-  `something wrong; ${stopped} stopped as they must, ${unverified} recoveries could not be verified, ${beyond} beyond ` +
-  'what is promised';
+const sentence = (of: string, { ran, steps, outputs, ...tally }: Tally, perSecond: number): string => {
+  const { stopped, unverified, beyond, caught } = tally;
+  const seldom = [
+    stopped > 0 && `${stopped} stopped as they must`,
+    unverified > 0 && `${unverified} recoveries could not be verified`,
+    beyond > 0 && `${beyond} beyond what is promised`,
+  ].filter(Boolean);
+  return (
+    `${of}: ${ran} seeds, ${steps} steps, ${outputs} outputs, ${perSecond} seeds a second of one core: ` +
+    [`${caught.length} with something wrong`, ...seldom].join('; ')
+  );
+};
 
 /** Runs many seeds, and tells of each in which something is wrong how to see it again. */
-export const runMany = async (wanted: Wanted): Promise<boolean> => {
+export const runMany = async <Life, Subject, Where>(
+  lives: Lives<Life, Subject, Where>,
+  wanted: Wanted<Where>,
+): Promise<boolean> => {
   const { sabotage, seeds, isJson } = wanted;
-  const subject = await subjectFor(sabotage);
+  const { of } = lives;
+  const subject = await lives.subjectFor(sabotage);
   const progress = makeProgress(seeds.length);
   const since = process.cpuUsage();
   const onRan = ({ seed, violation }: Ran, tally: Tally) => {
     progress(tally);
-    if (violation !== undefined && !isJson) say(`seed ${seed}: ${violation}\n  ${replayCommand(seed, wanted)}`);
+    if (violation !== undefined && !isJson) say(`seed ${seed}: ${violation}\n  ${replayCommand(of, seed, wanted)}`);
   };
-  const tally = await runAll(wanted, subject, { onRan });
+  const tally = await runAll(lives, wanted, subject, { onRan });
   const perSecond = Math.round(tally.ran / cpuSeconds(since));
   const violations = tally.caught.map(({ seed, violation }) => ({ seed, violation }));
-  say(isJson ? JSON.stringify({ ...tally, caught: undefined, perSecond, violations }) : sentence(tally, perSecond));
+  say(
+    isJson
+      ? JSON.stringify({ of, ...tally, caught: undefined, perSecond, violations })
+      : sentence(of, tally, perSecond),
+  );
   return violations.length === 0;
 };

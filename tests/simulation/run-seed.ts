@@ -56,10 +56,10 @@ const live = async (run: Run): Promise<readonly Ending[]> => {
 };
 
 /** Resolves once all that follows from what was settled has run: a tick of Node comes when no promise has anything left. */
-const drained = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+export const drained = (): Promise<void> => new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
 
 /** Lets one thing after the other happen, until all is over; tells why where it never is. */
-const drive = async ({ scheduler }: World, over: () => boolean): Promise<string | undefined> => {
+export const drive = async ({ scheduler }: World, over: () => boolean): Promise<string | undefined> => {
   while (!over()) {
     if (scheduler.happened() > stepsMax) return 'it goes on and on';
     const isLeft = scheduler.tick();

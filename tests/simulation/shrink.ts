@@ -20,7 +20,7 @@ const without = <Item>(items: readonly Item[], from: number, many: number): read
 ];
 
 /** Leaves out stretches of a list, long ones first, as long as the plan still fails. */
-const thinned = async <Item>(
+export const thinned = async <Item>(
   items: readonly Item[],
   first: number,
   fails: (items: readonly Item[]) => Promise<boolean>,
@@ -52,3 +52,14 @@ export const shrunk = async (plan: Plan, fails: (plan: Plan) => Promise<boolean>
   }
   return smallest;
 };
+
+/** A plan in words. */
+export const shownPlan = ({ faults, records, trouble, bounds, versions, engines }: Plan): string =>
+  [
+    `engines ${engines}, versions ${versions}, trouble ${JSON.stringify(trouble)}`,
+    ...bounds.map((bound) => `bounds ${JSON.stringify(bound)}`),
+    ...records.map(
+      ({ atUs, appendedAt, bytes }) => `record ${atUs / 1000} ms, appended at ${appendedAt}: ${Buffer.from(bytes)}`,
+    ),
+    ...faults.map(({ atUs, kind }) => `fault  ${atUs / 1000} ms: ${kind}`),
+  ].join('\n');

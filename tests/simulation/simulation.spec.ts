@@ -20,7 +20,7 @@ const lastLine = (text: string) => JSON.parse(text.trim().split('\n').at(-1) as 
 test(
   'in 2,000 lives of engines nothing is lost, doubled, foreign, or stands still',
   async () => {
-    const { stdout, code } = await sim('--seeds', '2000', '--json');
+    const { stdout, code } = await sim('--of', 'engines', '--seeds', '2000', '--json');
     const { ran, violations, outputs, unverified, stopped } = lastLine(stdout);
     expect({ ran, violations, code }).toEqual({ ran: 2000, violations: [], code: 0 });
     expect(outputs).toBeGreaterThan(10_000);
@@ -31,25 +31,39 @@ test(
 );
 
 test(
-  'every safeguard is missed where it is switched off',
+  'in 200 lives of runs over files no line and no output is lost, doubled, or foreign',
   async () => {
-    const { stdout, code } = await sim('--sabotages', '--until-caught', '--seeds', '3000', '--json');
+    const { stdout, code } = await sim('--of', 'runs', '--seeds', '200', '--json');
+    const { ran, violations, outputs } = lastLine(stdout);
+    expect({ ran, violations, code }).toEqual({ ran: 200, violations: [], code: 0 });
+    expect(outputs).toBeGreaterThan(2000);
+  },
+  testMsMax,
+);
+
+test.each([
+  { of: 'engines', most: 3000, more: 30 },
+  { of: 'runs', most: 300, more: 9 },
+])(
+  'every safeguard of $of is missed where it is switched off',
+  async ({ of, most, more }) => {
+    const { stdout, code } = await sim('--of', of, '--sabotages', '--until-caught', '--seeds', `${most}`, '--json');
     const hunted = lastLine(stdout) as { name: string; ran: number; caught: number; wrong: number[] }[];
     process.stderr.write(hunted.map(({ name, ran }) => `missed in one of ${ran} lives: ${name}\n`).join(''));
     expect(hunted.filter(({ caught, wrong }) => caught === 0 || wrong.length > 0)).toEqual([]);
-    expect(hunted.length).toBeGreaterThan(30);
+    expect(hunted.length).toBeGreaterThan(more);
     expect(code).toBe(0);
   },
   testMsMax,
 );
 
-test(
-  'a seed is the same life, step by step, whenever it is run',
-  async () => {
+test.each(['engines', 'runs'])(
+  'a seed of %s is the same life, step by step, whenever it is run',
+  async (of) => {
     const [first, second, other] = await Promise.all([
-      sim('--seed', '17', '--trace'),
-      sim('--seed', '17', '--trace'),
-      sim('--seed', '18', '--trace'),
+      sim('--of', of, '--seed', '17', '--trace'),
+      sim('--of', of, '--seed', '17', '--trace'),
+      sim('--of', of, '--seed', '18', '--trace'),
     ]);
     expect(first.stdout.split('\n').length).toBeGreaterThan(100);
     expect(second.stdout).toBe(first.stdout);
@@ -63,7 +77,18 @@ test(
   async () => {
     const { stdout, code } = await sim('--seeds', '3', '--sabotage', 'nothing is muted');
     expect(code).toBe(2);
-    expect(stdout).toMatch(/npm run sim -- --seed \d+/);
+    expect(stdout).toMatch(/npm run sim -- --of engines --seed \d+ --trace --sabotage 'nothing is muted'/);
+  },
+  testMsMax,
+);
+
+test(
+  'a life of runs in which something is wrong is shown with few lines and runs',
+  async () => {
+    const { stdout, code } = await sim('--of', 'runs', '--seed', '0', '--sabotage', 'a torn end', '--shrink');
+    expect(code).toBe(2);
+    expect(stdout.match(/^run /gm)?.length).toBe(2);
+    expect(stdout.match(/^file /gm)?.length).toBeLessThan(6);
   },
   testMsMax,
 );

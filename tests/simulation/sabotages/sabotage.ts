@@ -2,19 +2,19 @@ import type { Change } from '../../weaving/weaving.ts';
 import type { DisasterKind, Emphasis, FaultKind } from '../plan.ts';
 
 /** One safeguard switched off, by the place of the source where it stands. */
-export type Sabotage = {
+export type Sabotage<Where = Emphasis> = {
   readonly name: string;
   readonly changes: readonly Change[];
   /** What happens more often in the runs in which it must be missed. */
-  readonly where: Emphasis;
+  readonly where: Where;
   /** A run in which it was missed once, where that is seldom: to look there first. It need not be one for ever. */
   readonly seenIn?: number;
 };
 
 /** Sabotages of one file: what stands there once, and what instead. */
 export const sabotagesOf =
-  (file: string) =>
-  (name: string, find: string, replace: string, where: Emphasis = {}): Sabotage => ({
+  <Where = Emphasis>(file: string, everywhere = {} as Where) =>
+  (name: string, find: string, replace: string, where = everywhere): Sabotage<Where> => ({
     name,
     changes: [{ file, find, replace }],
     where,
