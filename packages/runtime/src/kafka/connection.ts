@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
 import type { Logger } from 'pino';
+import { connectOnce } from './connect-once.ts';
 import type { KafkaSettings } from './kafka-settings.ts';
 import './snappy-codec.ts';
 import { quietRequestQueue } from './request-queue.ts';
@@ -42,6 +43,7 @@ export const connectKafka = (
 ): Kafka => {
   refuseOtherVersion();
   quietRequestQueue();
+  connectOnce();
   const sasl = saslOf(settings);
   return new Kafka({
     clientId,
