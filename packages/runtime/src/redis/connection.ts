@@ -99,5 +99,7 @@ const ended = async (redis: Redis): Promise<void> => {
   const isOpen = ['wait', 'connecting', 'connect', 'ready'].includes(redis.status);
   const end = new Promise<void>((resolve) => redis.once('end', () => resolve()));
   redis.disconnect();
+  // The client has set a timer to destroy the socket, which only its close clears; one that is closed closes no more.
+  if (redis.stream?.closed) redis.stream.emit('close');
   if (isOpen) await end;
 };
