@@ -230,9 +230,27 @@ const cases: Case[] = [
     says: /^alo: subscribers must be 1 to .*\n$/,
   },
   {
+    why: 'a simulation of nobody, over less than no days',
+    args: () => ['simulate', '--subscribers', '0', '--days', '-1'],
+    says: 'alo: subscribers must be 1 to 16777215; it is 0\ndays must be 0 to 36525; it is -1\n',
+  },
+  {
     why: 'a simulation into a folder',
     args: () => ['simulate', '--subscribers', '1', '--days', '1', '--out', directory],
     says: /^alo: --out .*directory cannot be written: .*\n$/,
+  },
+  {
+    why: 'a ranking of no store, approved by who asks for it, with triggers that cannot follow',
+    args: () => [
+      ...['rank', '--list', 'top', '--as-of', '2026-07', '--data', at('no-store')],
+      ...['--requested-by', 'lan', '--approved-by', 'lan', '--out', 'x', '--triggers', 'y'],
+    ],
+    says: /^alo: --requested-by and .*; both are lan\n--out only writes .*\n--data .*no-store holds no store: .*\n$/,
+  },
+  {
+    why: 'topics that nobody knows',
+    args: () => ['tail', 'weather', 'tiers', 'news'],
+    says: /^alo: there are no triggers on weather, news; listen to tiers, .*\n$/,
   },
 ];
 
@@ -255,7 +273,7 @@ describe('is answered with a sentence', () => {
         for (const { why, args } of lane) answers.set(why, await alo(args()));
       }),
     );
-  }, 30_000);
+  });
 
   test.each(cases)('$why', ({ why, says, code = 1 }) => {
     const ended = answers.get(why) as Ended;
@@ -290,6 +308,105 @@ describe('is answered with a sentence', () => {
     expect(second.code).toBe(1);
     first.child.stdin?.end();
     expect((await first.ended).code).toBe(0);
+  });
+});
+
+describe('a wrong command line is told whole, a problem a line, and then the hint', () => {
+  const instant = 'It must be an instant with a zone, such as 2026-08-01T00:00:00+07:00.';
+
+  test.each<{ why: string; args: () => string[]; says: readonly string[] }>([
+    {
+      why: 'unknown options',
+      args: () => run('--fast', '-5', '--slow=1', '-x', '--fast'),
+      says: ["unknown option '--fast'", "unknown option '--slow=1'", "unknown option '-x'"],
+    },
+    {
+      why: 'unknown options, and what was perhaps meant by the first',
+      args: () => run('--dead-leters', 'x', '--fast'),
+      says: ["unknown option '--dead-leters'\n(Did you mean --dead-letters?)", "unknown option '--fast'"],
+    },
+    {
+      why: 'wrong values',
+      args: () => run('--start', 'July', '--until', '2026-02-30T00:00:00Z', '--max-gap', '31 days'),
+      says: [
+        `option '--start <instant>' argument 'July' is invalid. ${instant}`,
+        `option '--until <instant>' argument '2026-02-30T00:00:00Z' is invalid. ${instant}`,
+        "option '--max-gap <duration>' argument '31 days' is invalid. It must be an ISO 8601 duration, such as P31D.",
+      ],
+    },
+    {
+      why: 'wrong values of one option',
+      args: () => ['doctor', '--end-transaction', 'here', 'alo.tiers.v1/3', 'there', '--accept-loss'],
+      says: ['here', 'there'].map(
+        (place) =>
+          `option '--end-transaction <topic/partition...>' argument '${place}' is invalid. It must be TOPIC/PARTITION, such as alo.receipts.v1/3.`,
+      ),
+    },
+    {
+      why: 'required options that are missing',
+      args: () => ['rank', '--list', 'top', '--data', 'x'],
+      says: ['--as-of <month>', '--requested-by <name>', '--approved-by <name>'].map(
+        (option) => `required option '${option}' not specified`,
+      ),
+    },
+    {
+      why: 'too many arguments, of which one may be the value of an unknown option',
+      args: () => ['policy', 'lint', 'a', 'b', '--fast', 'c', 'd'],
+      says: ["unknown option '--fast'", "too many arguments for 'lint'. Expected 1 argument but got 3: a, b, d."],
+    },
+    {
+      why: 'arguments behind --, whatever they look like',
+      args: () => ['policy', 'lint', '--fast', '--', '--slow', 'a'],
+      says: ["unknown option '--fast'", "too many arguments for 'lint'. Expected 1 argument but got 2: --slow, a."],
+    },
+    {
+      why: 'an unknown option whose value may be the argument',
+      args: () => ['policy', 'lint', '--fast', 'a', 'b'],
+      says: ["unknown option '--fast'"],
+    },
+    {
+      why: 'a missing argument',
+      args: () => ['policy', 'explain', '--fast', '--from', 'July'],
+      says: [
+        "unknown option '--fast'",
+        "option '--from <month>' argument 'July' is invalid. It must be a month, such as 2026-07.",
+        "missing required argument 'file'",
+      ],
+    },
+    {
+      why: 'an option without its value at the end, which is not missing',
+      args: () => ['run', '--fast', '--until', 'July', '--events'],
+      says: [
+        "unknown option '--fast'",
+        `option '--until <instant>' argument 'July' is invalid. ${instant}`,
+        "option '--events <file>' argument missing",
+        "required option '--policy <file>' not specified",
+      ],
+    },
+    {
+      why: 'one of each kind',
+      args: () => ['simulate', 'now', '--fast', '--days', 'few'],
+      says: [
+        "unknown option '--fast'",
+        "option '--days <n>' argument 'few' is invalid. It must be a number.",
+        "required option '--subscribers <n>' not specified",
+        "too many arguments for 'simulate'. Expected 0 arguments but got 1: now.",
+      ],
+    },
+    {
+      why: 'options before the command, behind whose name they may be right',
+      args: () => ['--fast', '--slow', ...run('--strict')],
+      says: ["unknown option '--fast'", "unknown option '--slow'"],
+    },
+    {
+      why: 'a command that nobody knows, whose options may be right',
+      args: () => ['simulat', '--days', '1'],
+      says: ["unknown command 'simulat'\n(Did you mean simulate?)"],
+    },
+  ])('$why', async ({ args, says }) => {
+    const { code, stdout, stderr } = await alo(args());
+    expect(stderr).toBe(`${says.map((problem) => `error: ${problem}\n`).join('')}(add --help for what there is)\n`);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 });
 
@@ -332,6 +449,11 @@ describe('--help', () => {
       expect(ended.stdout).toMatch(/Examples:\n {2}alo /);
     },
   );
+
+  test('is given whatever else is wrong', async () => {
+    const ended = await alo(['run', '--fast', '--start', 'July', '--help', '--until']);
+    expect(ended).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^Usage: alo run /) });
+  });
 
   test('alone names the commands, and --version the version', async () => {
     const [help, version] = await Promise.all([alo(['--help']), alo(['--version'])]);

@@ -1,6 +1,7 @@
 import { engineVersion } from '@alo/domain';
 import { InfrastructureError, PartitionStopped, WrongUse } from '@alo/runtime';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
+import { CheckedCommand } from './commands/checked-command.ts';
 import { addDemoCommand } from './commands/demo-command.ts';
 import { exitCodes } from './commands/exit-codes.ts';
 import { addPolicyCommand } from './commands/policy-command.ts';
@@ -8,7 +9,7 @@ import { addRankCommand } from './commands/rank-command.ts';
 import { addRunCommand } from './commands/run-command.ts';
 import { addSimulateCommand } from './commands/simulate-command.ts';
 
-const program = new Command('alo')
+const program = new CheckedCommand('alo')
   .description('live care triggers for subscribers: what an operator owes them, the moment it becomes true')
   .version(engineVersion)
   .showHelpAfterError('(add --help for what there is)')

@@ -57,13 +57,14 @@ export const rank = async (options: RankOptions): Promise<RankResult> => {
 };
 
 const refuseWrongUse = ({ requestedBy, approvedBy, data, out, triggers }: RankOptions, file: string): void => {
-  if (requestedBy === approvedBy) {
-    throw new WrongUse(`--requested-by and --approved-by must be two people; both are ${requestedBy}`);
-  }
-  if (out !== undefined && triggers !== undefined) {
-    throw new WrongUse('--out only writes listings, from which no triggers follow: give it without --triggers');
-  }
-  if (!existsSync(file)) throw new WrongUse(`--data ${data} holds no store: there is no ${file}`);
+  const problems = [
+    requestedBy === approvedBy && `--requested-by and --approved-by must be two people; both are ${requestedBy}`,
+    out !== undefined &&
+      triggers !== undefined &&
+      '--out only writes listings, from which no triggers follow: give it without --triggers',
+    !existsSync(file) && `--data ${data} holds no store: there is no ${file}`,
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0) throw new WrongUse(problems.join('\n'));
 };
 
 /** Either all is done, or the listings stand in a file, to be fed. */

@@ -284,6 +284,14 @@ describe('options', () => {
     expect(() => simulate(wrong)).toThrow(RangeError);
   });
 
+  test('that are wrong are told together', () => {
+    const wrong = { subscribers: 0, days: 1.5, lateShare: 2 };
+    const problems = ['subscribers must be 1 to 16777215; it is 0', 'days must be a whole number; it is 1.5'];
+    expect(() => simulate(wrong)).toThrow(
+      new RangeError([...problems, 'lateShare must be 0 to 1; it is 2'].join('\n')),
+    );
+  });
+
   test('of no days give no lines', () => {
     expect([...simulate({ subscribers: 10, days: 0 })]).toEqual([]);
   });

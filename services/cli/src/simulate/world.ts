@@ -40,28 +40,39 @@ export const startDefault: Instant = parseInstant('2026-01-01T00:00:00+07:00');
 export const subscribersMax = 2 ** 24 - 1;
 export const chargesPerDayMax = 24;
 
-/** Takes the options, or throws a RangeError that says which one is wrong. */
-export const worldOf = (options: SimulateOptions): World => ({
-  seed: fork(0, String(options.seed ?? 1)),
-  subscribers: whole('subscribers', options.subscribers, { least: 1, most: subscribersMax }),
-  startDay: dayOf(
-    within('start', options.start ?? startDefault, { least: 0, most: parseInstant('2999-01-01T00:00:00Z') }),
-  ),
-  days: whole('days', options.days, { least: 0, most: 36_525 }),
-  chargesPerDay: within('chargesPerDay', options.chargesPerDay ?? 1, { least: 0, most: chargesPerDayMax }),
-  duplicateShare: within('duplicateShare', options.duplicateShare ?? 0.002, { least: 0, most: 1 }),
-  lateShare: within('lateShare', options.lateShare ?? 0.005, { least: 0, most: 1 }),
-  brokenShare: within('brokenShare', options.brokenShare ?? 0, { least: 0, most: 1 }),
-});
-
-type Bounds = { readonly least: number; readonly most: number };
-
-const within = (name: string, value: number, { least, most }: Bounds): number => {
-  if (value >= least && value <= most) return value;
-  throw new RangeError(`${name} must be ${least} to ${most}; it is ${value}`);
+const limits = {
+  subscribers: { least: 1, most: subscribersMax, isWhole: true },
+  days: { least: 0, most: 36_525, isWhole: true },
+  start: { least: 0, most: parseInstant('2999-01-01T00:00:00Z'), isWhole: false },
+  chargesPerDay: { least: 0, most: chargesPerDayMax, isWhole: false },
+  duplicateShare: { least: 0, most: 1, isWhole: false },
+  lateShare: { least: 0, most: 1, isWhole: false },
+  brokenShare: { least: 0, most: 1, isWhole: false },
 };
 
-const whole = (name: string, value: number, bounds: Bounds): number => {
-  if (Number.isInteger(value)) return within(name, value, bounds);
-  throw new RangeError(`${name} must be a whole number; it is ${value}`);
+type Limited = Readonly<Record<keyof typeof limits, number>>;
+
+/** Takes the options, or throws a RangeError that says which ones are wrong. */
+export const worldOf = ({ seed = 1, ...options }: SimulateOptions): World => {
+  const limited: Limited = {
+    subscribers: options.subscribers,
+    days: options.days,
+    start: options.start ?? startDefault,
+    chargesPerDay: options.chargesPerDay ?? 1,
+    duplicateShare: options.duplicateShare ?? 0.002,
+    lateShare: options.lateShare ?? 0.005,
+    brokenShare: options.brokenShare ?? 0,
+  };
+  const problems = problemsOf(limited);
+  if (problems.length > 0) throw new RangeError(problems.join('\n'));
+  const { start, ...numbers } = limited;
+  return { ...numbers, seed: fork(0, String(seed)), startDay: dayOf(start) };
 };
+
+const problemsOf = (limited: Limited): string[] =>
+  (Object.keys(limits) as (keyof Limited)[]).flatMap((name) => {
+    const { least, most, isWhole } = limits[name];
+    const value = limited[name];
+    if (isWhole && !Number.isInteger(value)) return [`${name} must be a whole number; it is ${value}`];
+    return value >= least && value <= most ? [] : [`${name} must be ${least} to ${most}; it is ${value}`];
+  });

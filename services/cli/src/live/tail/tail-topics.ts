@@ -22,11 +22,10 @@ export const tailWords = [...heard.keys()];
 /** The topics that were asked for, by word or by name; all that are not restricted where none was. */
 export const topicsToTail = (asked: readonly string[]): string[] => {
   if (asked.length === 0) return [...heard.values()].filter((topic) => !restricted.includes(topic));
-  return [...new Set(asked.map(topicNamed))];
+  const unknown = asked.filter((word) => !topicNamed(word));
+  if (unknown.length === 0) return [...new Set(asked.flatMap((word) => topicNamed(word) ?? []))];
+  throw new WrongUse(`there are no triggers on ${unknown.join(', ')}; listen to ${tailWords.join(', ')}`);
 };
 
-const topicNamed = (word: string): string => {
-  const found = heard.get(word) ?? [...heard.values()].find((topic) => topic === word);
-  if (found) return found;
-  throw new WrongUse(`there are no triggers on ${word}; listen to ${tailWords.join(', ')}`);
-};
+const topicNamed = (word: string): string | undefined =>
+  heard.get(word) ?? [...heard.values()].find((topic) => topic === word);
