@@ -15,6 +15,7 @@ import { doubled } from '../simulation/sabotages/doubled.ts';
 import { sabotages } from '../simulation/sabotages/sabotages.ts';
 import { type Change, woven } from '../weaving/weaving.ts';
 import { failPoints } from './fail-points.ts';
+import { variants } from './variants.ts';
 import { readWantedPasses } from './wanted-passes.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -42,6 +43,15 @@ const problemOf = (attempt: () => unknown): string[] => {
     return [(error as Error).message];
   }
 };
+
+type Named = { readonly name: string; readonly changes: readonly Change[] };
+
+/** What keeps changes from standing beside all fail points of their files. */
+const problemsOf = ({ name, changes }: Named): string[] =>
+  [...new Set(changes.map(({ file }) => file))].flatMap((file) => {
+    const own = changes.filter((change) => change.file === file);
+    return problemOf(() => compile(file, [...own, ...pointsIn(file)])).map((problem) => `${name}: ${problem}`);
+  });
 
 /** Runs a service with nothing but these variables: it must be refused, for none of what it needs is there. */
 const refused = async (
@@ -76,14 +86,7 @@ describe('a sabotage', () => {
   const all = [...sabotages, ...doubled];
 
   test('stands beside all fail points of its file', () => {
-    const filesOf = (changes: readonly Change[]) => [...new Set(changes.map(({ file }) => file))];
-    const problems = all.flatMap(({ name, changes }) =>
-      filesOf(changes).flatMap((file) => {
-        const own = changes.filter((change) => change.file === file);
-        return problemOf(() => compile(file, [...own, ...pointsIn(file)])).map((problem) => `${name}: ${problem}`);
-      }),
-    );
-    expect(problems).toEqual([]);
+    expect(all.flatMap(problemsOf)).toEqual([]);
   });
 
   test('lies in a file that an engine loads', async () => {
@@ -92,9 +95,19 @@ describe('a sabotage', () => {
       registerHooks({ load });`;
     const { stderr } = await refused('engine', {}, `data:text/javascript,${encodeURIComponent(telling)}`);
     const isLoaded = ({ file }: Change) => stderr.includes(`/${file}\n`);
-    expect(all.flatMap(({ changes }) => changes).filter((change) => !isLoaded(change))).toEqual([]);
+    const ofVariants: readonly Change[] = Object.values(variants).flat();
+    const changes = [...all.flatMap((sabotage) => sabotage.changes), ...ofVariants];
+    expect(changes.filter((change) => !isLoaded(change))).toEqual([]);
   });
 });
+
+test.each(Object.entries(variants))(
+  '%s is made of today’s source, beside all fail points of its files',
+  (...variant) => {
+    const [name, changes] = variant;
+    expect(problemsOf({ name, changes })).toEqual([]);
+  },
+);
 
 describe('what a process is told', () => {
   test('is read as it is meant', () => {
@@ -114,7 +127,9 @@ describe('what a process is told', () => {
     { text: 'committed:3:kill; published:1:kill', why: 'another sign between two' },
     { text: 'committed:3:kill:now', why: 'a word too many' },
   ])('is refused with all names where it is $why', ({ text }) => {
-    expect(() => readWantedPasses(text)).toThrow(/POINT:NTH:ACTION.* taken, .* ticked; .*kill, stop, throw, slow/);
+    expect(() => readWantedPasses(text)).toThrow(
+      /POINT:NTH:ACTION.* taken, .* ticked; .*kill, stop, throw, slow, wait/,
+    );
   });
 
   test.each([
@@ -127,6 +142,11 @@ describe('what a process is told', () => {
       service: 'engine',
       told: { ALO_SABOTAGE: 'all' },
       says: /ALO_SABOTAGE: "all" must be one of\n.*nothing is muted/s,
+    },
+    {
+      service: 'engine',
+      told: { ALO_VARIANT: 'a faster one' },
+      says: /ALO_VARIANT: "a faster one" must be one of another version, short memory/,
     },
     { service: 'engine', told: { ALO_FAIL_POINTS: 'written:1:kill' }, says: /nothing was loaded of intake/ },
     { service: 'intake', told: { ALO_FAIL_POINTS: 'written:1:kill' }, says: /the environment has/ },

@@ -34,7 +34,9 @@ const inIntake = pointsOf('intake');
 const inClock = pointsOf('clock');
 
 const partition = 'runtime/src/partition.ts';
+const oneLog = 'runtime/src/partition/one-log.ts';
 const log = 'runtime/src/kafka/kafka-log.ts';
+const transactions = 'runtime/src/kafka/transactions.ts';
 const states = 'runtime/src/redis/redis-states.ts';
 const take = 'intake/src/take-records.ts';
 
@@ -59,24 +61,28 @@ const betweenPieces: Put = (place, pass) => behind(place, `await landed(); ${pas
 /** Every point, in the order in which a partition, a batch or a tick comes to it. */
 export const failPoints: readonly FailPoint[] = [
   // The states' token is taken, C is not read.
-  inEngine('taken', partition, before, 'const committed = await log.receipt();'),
+  inEngine('taken', oneLog, before, 'const committed = await log.receipt();'),
   inEngine('fencing', log, before, 'await fence();'),
   // The transactional id is taken, C is not read yet.
   inEngine('fenced', log, behind, 'await fence();'),
   // There is no receipt, and each topic of outputs is looked at: nothing may have been said.
   inEngine('first-start', log, inLoop, 'await refuseForgotten(topic)'),
-  inEngine('receipt-read', partition, before, 'const applied = await states.applied();'),
+  inEngine('receipt-read', oneLog, before, 'const applied = await states.applied();'),
   // R is read, nothing is folded.
-  inEngine('applied-read', partition, before, 'const isAtLeast ='),
+  inEngine('applied-read', oneLog, before, 'const isAtLeast ='),
   // In the midst of folding again: each record passes, before it is folded.
   inEngine('recovering', partition, beforeIf('isAgain'), 'const now = core.nowAfter(header, record);'),
   inEngine('recovered', partition, behind, 'await recover();'),
   // A step is folded, and nothing of it published. What says nothing does not pass.
   inEngine('folded', partition, beforeIf('outputs.length > 0'), 'const receipt = receiptNow();'),
+  // A transaction is begun, and nothing of it is sent.
+  inEngine('begun', transactions, behind, 'await onceFree({ question, passing: notYet }, pause);'),
+  // A broker has taken its part of what is sent, and it is not known yet.
+  inEngine('sent', transactions, before, 'return undefined;'),
   // Outputs and receipt are sent, and not committed.
   inEngine(
     'in-transaction',
-    'runtime/src/kafka/transactions.ts',
+    transactions,
     before,
     'await (await coordinator()).endTxn({ ...identity, transactionResult: true }',
   ),
@@ -88,7 +94,7 @@ export const failPoints: readonly FailPoint[] = [
   inEngine('applying', states, onTheWay, sendMulti),
   inEngine('applied', states, onceDone, 'packed.commands(text), { epoch, header }, place)'),
   // Before each piece of an activation.
-  inEngine('rearming', partition, before, 'const found = await states.scan('),
+  inEngine('rearming', 'runtime/src/partition/rearm.ts', before, 'const found = await states.scan('),
   // Behind each whole piece of what fell due at once.
   inEngine('settling', partition, betweenPieces, '      await publish();\n      await applyIfMuch();'),
   // The partition is given up, and not flushed for the last time.

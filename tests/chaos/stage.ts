@@ -5,12 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { topics } from '@alo/contracts';
 import { connectKafka, connectRedis, partitionBounds, readApplied } from '@alo/runtime/live';
 import type { Admin, ITopicConfig, Message } from 'kafkajs';
+import { outputTopics } from '../../packages/runtime/src/kafka/messages.ts';
 import { keysOf } from '../../packages/runtime/src/redis/partition-keys.ts';
 import { committedOf } from '../kafka/committed-outputs.ts';
 import { createTopics, ownPrefix } from '../kafka/topics.ts';
 import { activation } from './stage-lines.ts';
 import { differenceIn } from './stage-outcome.ts';
 import { supervise } from './supervised.ts';
+import type { Variant } from './variants.ts';
 
 const mobifone = JSON.parse(readFileSync(join(import.meta.dirname, '../../infra/policies/mobifone.json'), 'utf8'));
 const partition = 0;
@@ -34,6 +36,7 @@ export type StageOptions = {
 
 /** An engine: started once, it stays down once it has ended. */
 export type Player = {
+  readonly name: string;
   readonly hasSaid: (form: RegExp) => boolean;
   readonly said: (form: RegExp) => Promise<void>;
   /** Waits until its first fail point has befallen it. */
@@ -45,8 +48,8 @@ export type Player = {
   readonly stop: () => Promise<void>;
 };
 
-const until = async (what: string, isSo: () => boolean): Promise<void> => {
-  for (let waitedMs = 0; !isSo(); waitedMs += pollMs) {
+const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  for (let waitedMs = 0; !(await isSo()); waitedMs += pollMs) {
     if (waitedMs > cueMsMax) throw new Error(`${what}: not after ${cueMsMax} ms`);
     await delay(pollMs);
   }
@@ -68,12 +71,13 @@ export const openStage = async ({ brokers, redisUrl, sabotage }: StageOptions) =
   const states = connectRedis({ REDIS_URL: redisUrl, REDIS_KEY_PREFIX: place.prefix }, { name: 'stage' });
   const folder = mkdtempSync(join(tmpdir(), 'alo-stage-'));
   const players: (Player & { readonly close: () => Promise<void> })[] = [];
+  const leaving: (() => Promise<void>)[] = [];
   const lines: string[] = [];
   await Promise.all([createTopics(kafka, prefix, 1), states.whenReady(cueMsMax)]);
 
   /** Each in a group of its own: nobody waits for the session of another, and nobody is told that it was overtaken. */
-  const start = (failPoints = ''): Player => {
-    const name = `engine${players.length + 1}`;
+  const start = (failPoints = '', variant?: Variant): Player => {
+    const name = `${prefix}engine${players.length + 1}`;
     const own: string[] = [];
     const engine = supervise({
       name,
@@ -83,14 +87,17 @@ export const openStage = async ({ brokers, redisUrl, sabotage }: StageOptions) =
         KAFKA_TOPIC_PREFIX: prefix,
         REDIS_URL: redisUrl,
         REDIS_KEY_PREFIX: place.prefix,
-        ALO_GROUP: `${prefix}${name}`,
+        OTEL_SERVICE_NAME: name,
+        ALO_GROUP: name,
         ALO_FAIL_POINTS: failPoints,
         ALO_SABOTAGE: sabotage,
+        ALO_VARIANT: variant ?? '',
       },
       log: join(folder, `${name}.log`),
       onSaid: (line) => {
         own.push(line);
-        lines.push(line);
+        // Another version may stop, and that is no outcome.
+        if (variant !== 'another version') lines.push(line);
       },
       onUnexpectedEnd: (how) => lines.push(how),
     });
@@ -99,6 +106,7 @@ export const openStage = async ({ brokers, redisUrl, sabotage }: StageOptions) =
     engine.hold();
     const hasSaid = (form: RegExp) => own.some((line) => form.test(line));
     const player = {
+      name,
       hasSaid,
       said: (form: RegExp) => until(`${name} says ${form}`, () => hasSaid(form)),
       met: async () => {
@@ -161,12 +169,21 @@ export const openStage = async ({ brokers, redisUrl, sabotage }: StageOptions) =
 
   /** Kafka deletes a topic in its own time: until then there is no other of its name. */
   const make = async (admin: Admin, topic: string, configEntries: ConfigEntries[]): Promise<void> => {
-    for (let waitedMs = 0; waitedMs < cueMsMax; waitedMs += pollMs) {
-      const made = admin.createTopics({ topics: [{ topic, numPartitions: 1, replicationFactor: 1, configEntries }] });
-      if (await made.catch(() => false)) return;
-      await delay(pollMs);
-    }
-    throw new Error(`${topic} cannot be made anew`);
+    const wanted = { topic, numPartitions: 1, replicationFactor: 1, configEntries };
+    const made = () => admin.createTopics({ waitForLeaders: false, topics: [wanted] }).catch(() => false);
+    const isThere = async () => {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return found.every(({ partitions: of }) => of.every(({ leader }) => leader >= 0));
+    };
+    await until(`${topic} is made anew`, made);
+    await until(`${topic} is there`, () => isThere().catch(() => false));
+  };
+
+  /** Connections of an engine to Redis for the partition, as Redis knows them. */
+  const connectionsOf = async ({ name }: Player): Promise<string[]> => {
+    const clients = String(await states.redis.client('LIST')).split('\n');
+    const own = clients.filter((client) => client.includes(` name=${name}-${partition} `));
+    return own.flatMap((client) => /^id=(\d+)/.exec(client)?.[1] ?? []);
   };
 
   return {
@@ -188,6 +205,42 @@ export const openStage = async ({ brokers, redisUrl, sabotage }: StageOptions) =
         await delay(pollMs);
       }
       throw new Error('a transaction stays open');
+    },
+    /** Somebody else writes a receipt in a transaction, and does not end it. */
+    leaveOpen: async (): Promise<void> => {
+      const producer = kafka.producer({ transactionalId: `${prefix}other`, idempotent: true, maxInFlightRequests: 1 });
+      await producer.connect();
+      leaving.push(producer.disconnect);
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: receipts, messages: [{ partition, key: 'other', value: 'other' }] });
+    },
+    /** A broker leads the partition of these topics from now on, and it alone holds them. */
+    lead: (broker: number, those: readonly string[] = [...outputTopics, topics.receipts]): Promise<void> =>
+      withAdmin(async (admin) => {
+        const names = those.map((topic) => `${prefix}${topic}`);
+        const partitionAssignment = [{ partition, replicas: [broker] }];
+        await admin.alterPartitionReassignments({ topics: names.map((topic) => ({ topic, partitionAssignment })) });
+        await until(`broker ${broker} leads ${names}`, async () => {
+          const found = await admin.fetchTopicMetadata({ topics: names });
+          return found.topics.every((topic) => topic.partitions[partition]?.leader === broker);
+        });
+      }),
+    /** Redis ends an engine's connection, and the engine makes another. */
+    cutOff: async (player: Player): Promise<void> => {
+      const before = await connectionsOf(player);
+      await Promise.all(before.map((id) => states.redis.client('KILL', 'ID', id)));
+      await until(`${player.name} connects to Redis anew`, async () => {
+        const now = await connectionsOf(player);
+        return now.length > 0 && !now.some((id) => before.includes(id));
+      });
+    },
+    /** Copies what Redis holds of the partition, or some of it, and gives what puts it back. */
+    copyStates: async (of?: readonly string[]): Promise<() => Promise<void>> => {
+      const own = of ?? (await states.redis.keys(`${place.prefix}:*`));
+      const copies = await Promise.all(own.map(async (key) => [key, await states.redis.dumpBuffer(key)] as const));
+      return async () => {
+        await Promise.all(copies.map(([key, copy]) => states.redis.restore(key, 0, copy, 'REPLACE')));
+      };
     },
     /** Kafka loses a topic, and has another of its name. */
     lose: (topic: typeof topics.journal | typeof topics.receipts): Promise<void> =>
@@ -218,7 +271,7 @@ export const openStage = async ({ brokers, redisUrl, sabotage }: StageOptions) =
         : undefined;
     },
     close: async (): Promise<void> => {
-      await Promise.all(players.map(({ close }) => close()));
+      await Promise.all([...players.map(({ close }) => close()), ...leaving.map((leave) => leave())]);
       await states.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,6 +1,6 @@
 import { failPoints } from './fail-points.ts';
 
-const actions = ['kill', 'stop', 'throw', 'slow'] as const;
+const actions = ['kill', 'stop', 'throw', 'slow', 'wait'] as const;
 export type Action = (typeof actions)[number];
 
 /** What a process does when it passes a fail point for the n-th time. */

@@ -6,10 +6,11 @@ import { sabotages } from '../simulation/sabotages/sabotages.ts';
 import { type Change, fileOf, makeWeaving } from '../weaving/weaving.ts';
 import { failPoints } from './fail-points.ts';
 import { makePasses } from './pass-fail-points.ts';
+import { variants } from './variants.ts';
 import { readWantedPasses, type WantedPass } from './wanted-passes.ts';
 
 /** What is to be woven in, as the environment says it. */
-export type Wanted = { readonly failPoints: string; readonly sabotage: string };
+export type Wanted = { readonly failPoints: string; readonly sabotage: string; readonly variant: string };
 
 const wrongUse = 1;
 const all = [...sabotages, ...doubled];
@@ -19,6 +20,13 @@ const sabotageChanges = (wanted: string): readonly Change[] => {
   const found = all.find(({ name }) => name === wanted);
   if (found) return found.changes;
   throw new Error(`ALO_SABOTAGE: ${JSON.stringify(wanted)} must be one of\n${all.map(({ name }) => name).join('\n')}`);
+};
+
+const variantChanges = (wanted: string): readonly Change[] => {
+  if (wanted === '') return [];
+  const found = Object.entries(variants).find(([name]) => name === wanted);
+  if (found) return found[1];
+  throw new Error(`ALO_VARIANT: ${JSON.stringify(wanted)} must be one of ${Object.keys(variants).join(', ')}`);
 };
 
 const pointChanges = (passes: readonly WantedPass[]): readonly Change[] =>
@@ -31,10 +39,10 @@ const checkChange = (program: string): Change => {
   return { file, find: serving, replace: `refuseUnwoven(); ${serving}` };
 };
 
-const readWanted = ({ failPoints, sabotage }: Wanted) => {
+const readWanted = ({ failPoints, sabotage, variant }: Wanted) => {
   const passes = readWantedPasses(failPoints);
   // A sabotage knows the source as it is: the points come after it.
-  return { passes, changes: [...sabotageChanges(sabotage), ...pointChanges(passes)] };
+  return { passes, changes: [...sabotageChanges(sabotage), ...variantChanges(variant), ...pointChanges(passes)] };
 };
 
 const refuse = (error: unknown): never => {
