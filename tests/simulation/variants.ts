@@ -6,7 +6,7 @@ import { type Change, makeWeaving, type Weaving } from '../weaving/weaving.ts';
  * nothing of what is promised.
  */
 const smallRoom: readonly Change[] = [
-  { file: 'runtime/src/partition.ts', find: 'rearmPieceMax = 2000', replace: 'rearmPieceMax = 2' },
+  { file: 'runtime/src/partition/rearm.ts', find: 'rearmPieceMax = 2000', replace: 'rearmPieceMax = 2' },
   { file: 'runtime/src/due-queue.ts', find: 'windowSize = 4096', replace: 'windowSize = 3' },
   { file: 'runtime/src/shelf.ts', find: 'pageBytes = 4 * 1024 * 1024', replace: 'pageBytes = 1024' },
 ];

@@ -31,6 +31,7 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
   let round = 1;
   let youngBytes = 0;
   let departures = 0;
+  let drains = 0;
   let lastName: string | undefined;
   let lastRow = nowhere;
 
@@ -139,6 +140,8 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
     },
     /** How often some have left: a row that was found before may be another's by now. */
     departures: (): number => departures,
+    /** How often the changed were handed over: what was asked for before is older than what went to the store. */
+    drains: (): number => drains,
     /** Takes what was loaded, unless something newer is at hand. */
     admit: (name: string, stored: Stored | undefined): void => {
       if (rowOf(name) !== nowhere) return;
@@ -183,6 +186,7 @@ export const makeAtHand = <State, Rest>(codec: StateCodec<State, Rest>, bytesMax
     changedCount: (): number => changed.length,
     /** Hands over all that changed, to be gone through at once; from now on it counts as stored. */
     drain: (): Iterable<Change> => {
+      drains += 1;
       const drained = changed;
       changed = [];
       held.clear();

@@ -8,8 +8,6 @@ export {
   type Partition,
   type PartitionOptions,
   partitionDefaults,
-  type TakenRecord,
-  type TakenRecords,
 } from './partition.ts';
 export type {
   Applied,
@@ -25,3 +23,4 @@ export type {
   States,
   Stored,
 } from './ports.ts';
+export type { TakenRecord, TakenRecords } from './taken-records.ts';

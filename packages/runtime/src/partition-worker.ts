@@ -1,7 +1,8 @@
 import type { Core } from './core.ts';
 import { Doubt, InfrastructureError, PartitionStopped } from './errors.ts';
-import { openPartition, type Partition, type PartitionOptions, readRecord } from './partition.ts';
+import { openPartition, type Partition, type PartitionOptions } from './partition.ts';
 import type { JournalRecord, LiveLog, States } from './ports.ts';
+import { readRecord } from './taken-records.ts';
 import { realTimers, type Timers } from './timers.ts';
 
 /** Both ports of a partition, for one ownership. */

@@ -16,7 +16,7 @@ import {
   WrongUse,
 } from '@alo/runtime';
 import fc from 'fast-check';
-import { readRecord } from '../../../packages/runtime/src/partition.ts';
+import { readRecord } from '../../../packages/runtime/src/taken-records.ts';
 import { lifeOf } from '../corpus/lives.ts';
 import { packedStates } from '../corpus/states.ts';
 import { type Door, makeDoor, type Outcome } from '../door.ts';

@@ -1,6 +1,9 @@
 import { gone, once, overtaken, type Sabotage, sabotagesOf, torn } from './sabotage.ts';
 
 const inPartition = sabotagesOf('runtime/src/partition.ts');
+const inOneLog = sabotagesOf('runtime/src/partition/one-log.ts');
+const inRearm = sabotagesOf('runtime/src/partition/rearm.ts');
+const inRows = sabotagesOf('runtime/src/partition/subscriber-rows.ts');
 const inWorker = sabotagesOf('runtime/src/partition-worker.ts');
 const inEngine = sabotagesOf('runtime/src/engine.ts');
 const inLog = sabotagesOf('runtime/src/kafka/kafka-log.ts');
@@ -54,20 +57,20 @@ export const doubled: readonly Doubled[] = [
     'the later one fences the earlier; but both would write, and one in vain',
   ),
   held(
-    inPartition('what was loaded before a write passes for new', 'if (asked !== drains) return;', ''),
+    inRows('what was loaded before a write passes for new', 'if (asked !== atHand.drains()) return;', ''),
     'live engines load nothing ahead of its turn; alo run does',
   ),
   held(
-    inPartition(
+    inRearm(
       'the marks of values are ignored while all are re-armed',
-      'if (standsAt > position.offset) return standAt(subscriber, standsAt);',
+      'if (torn.meet(subscriber, { standsAt })) return undefined;',
       '',
       torn,
     ),
     'an activation writes R: what stands ahead of R never stands behind an activation that R does not know',
   ),
   held(
-    inPartition(
+    inOneLog(
       'states that know of outputs pass without a receipt',
       '!committed && applied && applied.count > 0',
       'false',
@@ -86,7 +89,7 @@ export const doubled: readonly Doubled[] = [
   held(
     inPartition(
       'a restart begins far behind again',
-      'if (position.offset - appliedOffset > options.recordsMax / 10) await apply();',
+      'if (progress.offset() - appliedOffset > options.recordsMax / 10) await apply();',
       '',
       gone,
     ),

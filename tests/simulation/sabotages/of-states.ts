@@ -7,6 +7,9 @@ const inCommands = sabotagesOf('runtime/src/redis/commands.ts');
 const packedWrite = 'runtime/src/redis/packed-write.ts';
 const inWrite = sabotagesOf(packedWrite);
 const inPartition = sabotagesOf('runtime/src/partition.ts');
+const inRows = sabotagesOf('runtime/src/partition/subscriber-rows.ts');
+const inSaying = sabotagesOf('runtime/src/partition/saying.ts');
+const inSubscribers = sabotagesOf('runtime/src/partition/subscribers.ts');
 
 const loadLook = `    if (!isAsExpected(answers.at(-1), expected)) throw doubtOf(place);
     return answers.slice(0, -1);`;
@@ -63,7 +66,7 @@ export const sabotagesOfStates: readonly Sabotage[] = [
   },
   inWrite('the index moves later before the values are written', earlyIndex, wholeIndexEarly, torn),
   inWrite('the index gains nothing before the values are written', earlyIndex, '', torn),
-  inPartition('the marks of values are ignored', `standsAt > position.offset) standAt(`, `false) standAt(`, torn),
+  inRows('the marks of values are ignored', 'if (value) torn.meet(subscriber, value);', '', torn),
   seen(
     289,
     inPartition(
@@ -74,7 +77,7 @@ export const sabotagesOfStates: readonly Sabotage[] = [
     ),
   ),
   inPartition('what a value holds already is counted again', `isIn ? unmoved : subscribers`, `subscribers`, torn),
-  inPartition(
+  inSubscribers(
     'who was woken without cause is not indexed anew',
     `${indexedAnew}    if (atHand`,
     '    if (atHand',
@@ -82,17 +85,24 @@ export const sabotagesOfStates: readonly Sabotage[] = [
   ),
   seen(
     4433,
-    inPartition(
+    inSubscribers(
       'who was woken without cause and has changed is not indexed anew',
       'if (row === nowhere) return;\n    const dueAt',
       'if (row === nowhere || atHand.isChanged(row)) return;\n    const dueAt',
       tornAtOnce,
     ),
   ),
-  seen(178_590, inPartition('what stands ahead leaves before its turn', '    else atHand.hold(row);\n', '')),
+  seen(
+    178_590,
+    inSubscribers(
+      'what stands ahead leaves before its turn',
+      'if (torn.isAhead(subscriber)) atHand.hold(row);\n    else',
+      'if (!torn.isAhead(subscriber))',
+    ),
+  ),
   seen(
     300,
     inPartition('what was written unverified passes for verified', 'applied?.isUnverified !== true', 'true', tornAgain),
   ),
-  inPartition('what cannot be verified is not taken over', `order === 0 && !isVerified`, `false`, torn),
+  inSaying('what cannot be verified is not taken over', `order === 0 && !torn.isVerified()`, `false`, torn),
 ];
