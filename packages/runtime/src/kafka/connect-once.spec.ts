@@ -8,6 +8,7 @@ type Connection = {
   readonly connect: () => Promise<boolean>;
   readonly disconnect: () => Promise<boolean>;
   readonly isConnected: () => boolean;
+  readonly requestQueue: { waitForPendingRequests: () => Promise<void> };
 };
 
 const require = createRequire(import.meta.url);
@@ -67,6 +68,21 @@ test('an attempt that was given up is not waited for by the next', async () => {
   await Promise.all([givenUp, connection.connect()]);
   await passed(100);
   expect(sockets.length).toBe(2);
+  await connection.disconnect();
+});
+
+test('one that was opened while it was being closed, and so was closed too, is opened anew', async () => {
+  const connection = connectionHere();
+  await connection.connect();
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  connection.requestQueue.waitForPendingRequests = () => answered;
+  const closing = connection.disconnect();
+  await connection.connect();
+  answer();
+  await closing;
+  expect(connection.isConnected()).toBe(false);
+  await connection.connect();
+  expect(connection.isConnected()).toBe(true);
   await connection.disconnect();
 });
 

@@ -16,13 +16,16 @@ export const connectOnce = (): void => {
   isOnce = true;
   const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/connection') as { prototype: Connection };
   const { connect, disconnect } = prototype;
+  /** Those that are under way. */
   const attempts = new WeakMap<Connection, Promise<boolean>>();
   prototype.connect = function once(this: Connection) {
     const attempt = attempts.get(this) ?? connect.call(this);
     attempts.set(this, attempt);
+    const forget = () => attempts.get(this) === attempt && attempts.delete(this);
+    attempt.then(forget, forget);
     return attempt;
   };
-  // The client comes by here after every attempt that failed and every end of a socket.
+  // It also ends a socket that is not connected yet.
   prototype.disconnect = function forgetting(this: Connection) {
     attempts.delete(this);
     return disconnect.call(this);
