@@ -94,21 +94,25 @@ const haveLeaders = async (admin: Admin, names: readonly string[]): Promise<bool
   return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0));
 };
 
-/** A broker may be named as a leader before it knows of it: only when each has answered can the topics be used. */
-const canBeUsed = async (kafka: Kafka, admin: Admin, names: readonly string[]): Promise<boolean> =>
-  (await haveLeaders(admin, names)) &&
-  partitionBounds(kafka, names).then(
-    () => true,
-    () => false,
-  );
+/**
+ * Why new topics cannot be used yet. A broker may be named as a leader before it knows of it, and another may not know
+ * of the topic at all: only when each has answered can they be.
+ */
+const whyUnusable = async (kafka: Kafka, admin: Admin, names: readonly string[]): Promise<string | undefined> => {
+  try {
+    if (!(await haveLeaders(admin, names))) return 'not every partition has a leader';
+    await partitionBounds(kafka, names);
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+};
 
 const untilUsable = async (kafka: Kafka, admin: Admin, names: readonly string[]): Promise<void> => {
   const giveUpAtMs = performance.now() + usableWithinMs;
-  while (!(await canBeUsed(kafka, admin, names))) {
+  for (let why = await whyUnusable(kafka, admin, names); why; why = await whyUnusable(kafka, admin, names)) {
     if (performance.now() > giveUpAtMs) {
-      throw new InfrastructureError(
-        `the new topics cannot be used after ${usableWithinMs / 1000} s: they have no leaders`,
-      );
+      throw new InfrastructureError(`the new topics cannot be used after ${usableWithinMs / 1000} s: ${why}`);
     }
     await sleep(pollMs);
   }
