@@ -12,8 +12,7 @@ const fileAt = (path: string): File => {
   return file;
 };
 
-const opened: File[] = [];
-const fileOf = (fd: number): File => opened[fd] as File;
+const fileOf = (fd: number): File => here().opened[fd] as File;
 
 const statsOf = ({ ino, bytes }: File) => ({
   dev: 1,
@@ -31,7 +30,7 @@ const made = (path: string): File => {
 };
 
 export const openSync = (path: string): number =>
-  here().process.now(`opens ${path}`, () => opened.push(made(resolve(path))) - 1);
+  here().process.now(`opens ${path}`, () => here().opened.push(made(resolve(path))) - 1);
 
 export const fstatSync = (fd: number) => statsOf(fileOf(fd));
 

@@ -158,6 +158,8 @@ export type Process = ReturnType<typeof makeProcess>;
 export type Machine = {
   readonly world: World;
   readonly files: Map<string, File>;
+  /** Files by the number that whoever opened them was given. */
+  readonly opened: File[];
   database: Database;
   process: Process;
 };
@@ -171,7 +173,7 @@ export const here = (): Machine => {
 };
 
 export const makeMachine = (world: World): Machine => {
-  const machine = { world, files: new Map<string, File>(), database: emptyDatabase() } as Machine;
+  const machine = { world, files: new Map<string, File>(), opened: [] as File[], database: emptyDatabase() } as Machine;
   running = machine;
   return machine;
 };
