@@ -29,7 +29,8 @@ const journalProblem = ({ files }: RunsPlan, { rows, inputs }: Database): string
   }
   for (const [n, lines] of files.entries()) {
     const own = [...inputs.values()].filter(({ name }) => name === fileName(n));
-    if (own.length !== 1) return `${fileName(n)} is ${own.length} inputs`;
+    // Of a file in which there is nothing yet, nothing is noted.
+    if (own.length !== (lines.length === 0 ? 0 : 1)) return `${fileName(n)} is ${own.length} inputs`;
     const read = rows.filter(({ input }) => input?.input === own[0]?.input).map((row) => row.lines);
     if (!Buffer.concat(read).equals(bytesOf(lines)))
       return `the journal does not hold ${fileName(n)} once, line by line`;
