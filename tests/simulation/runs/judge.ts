@@ -31,6 +31,7 @@ const journalProblem = ({ files }: RunsPlan, { rows, inputs }: Database): string
     const own = [...inputs.values()].filter(({ name }) => name === fileName(n));
     // Of a file in which there is nothing yet, nothing is noted.
     if (own.length !== (lines.length === 0 ? 0 : 1)) return `${fileName(n)} is ${own.length} inputs`;
+    if (lines.length === 0) continue;
     const read = rows.filter(({ input }) => input?.input === own[0]?.input).map((row) => row.lines);
     if (!Buffer.concat(read).equals(bytesOf(lines)))
       return `the journal does not hold ${fileName(n)} once, line by line`;
@@ -89,7 +90,8 @@ const sinkProblem = (
 
 const markProblem = ({ contents, rows }: Database, { header }: Reference, outputs: number, digest: string) => {
   const last = rows.at(-1);
-  const end = last ? last.offset + last.appendedAt.length : 0;
+  if (!last) return undefined;
+  const end = last.offset + last.appendedAt.length;
   for (const [name, mark] of [
     ['C', contents.receipt],
     ['R', contents.applied],
