@@ -9,6 +9,7 @@ const place = (name: string): string => join(import.meta.dirname, name);
 
 /** What `npm run sim -- --json` tells of many seeds, and which they were. */
 type SeedsRun = {
+  readonly of: string;
   readonly from: number;
   readonly ran: number;
   readonly steps: number;
@@ -112,6 +113,7 @@ const failPointsTable = (runs: readonly ChaosRun[]): string => {
 const seedsTable = (runs: readonly SeedsRun[]): string =>
   table(
     [
+      'lives of',
       'seeds',
       'steps',
       'outputs',
@@ -120,7 +122,8 @@ const seedsTable = (runs: readonly SeedsRun[]): string =>
       'recoveries that could not be verified',
       'with something wrong',
     ],
-    runs.map(({ from, ran, steps, outputs, perSecond, stopped, unverified, violations }) => [
+    runs.map(({ of, from, ran, steps, outputs, perSecond, stopped, unverified, violations }) => [
+      of,
       `${count(from)} to ${count(from + ran - 1)}`,
       count(steps),
       count(outputs),
@@ -154,25 +157,32 @@ const seldom = (name: string): string => {
   return seed === undefined ? '' : `, and in seed ${seed}`;
 };
 
+const howOften = ({ name, ran, caught }: Hunted): string =>
+  `in ${count(caught)} of ${count(ran)} seeds${caught === 0 ? seldom(name) : ''}`;
+
 const sabotagesTable = (hunted: readonly Hunted[], live: ReadonlyMap<string, string>): string =>
   table(
     ['safeguard that is switched off', 'missed in the simulation', 'on real servers'],
-    hunted.map(({ name, ran, caught }) => [
-      name,
-      `in ${count(caught)} of ${count(ran)} seeds${caught === 0 ? seldom(name) : ''}`,
-      live.get(name) ?? 'not played',
-    ]),
+    hunted.map((one) => [one.name, howOften(one), live.get(one.name) ?? 'not played']),
+  );
+
+const runsSabotagesTable = (hunted: readonly Hunted[]): string =>
+  table(
+    ['safeguard of `alo run` that is switched off', 'missed in the simulation'],
+    hunted.map((one) => [one.name, howOften(one)]),
   );
 
 type Kept = {
   readonly runs: readonly KeptRun[];
   readonly seeds: readonly SeedsRun[];
-  readonly hunted: readonly Hunted[];
+  /** Of engines, and of runs. */
+  readonly hunted: readonly [readonly Hunted[], readonly Hunted[]];
   readonly live: ReadonlyMap<string, string>;
   readonly found: string;
 };
 
 const reportOf = ({ runs, seeds, hunted, live, found }: Kept): string => {
+  const [ofEngines, ofRuns] = hunted;
   const episodes = runs.flatMap((run) => run.episodes);
   return `# What was tried, and what came of it
 
@@ -204,7 +214,7 @@ Some points are come to seldom under load: a clock ticks only where nothing else
 
 ## Simulation
 
-\`npm run sim\`: the same worker, recovery, log and states over a Kafka and a Redis in memory, under a scheduler that a seed decides.
+\`npm run sim\`: the same worker, recovery, log and states over a Kafka and a Redis in memory, under a scheduler that a seed decides; and the code of \`alo run\` over files and a database in memory, killed or stopped at any of its calls, on a disk that is full or loses its tail, its database restored from an old copy.
 
 ${seedsTable(seeds)}
 
@@ -212,12 +222,22 @@ ${seedsTable(seeds)}
 
 Each safeguard is switched off in turn, by one change of the source as it is loaded. In the simulation that is done in so many seeds in which more of that happens in which it must be missed; on real servers in a scene of its own, which is played without the change too, and then nothing may be wrong.
 
-${sabotagesTable(hunted, live)}
+${sabotagesTable(ofEngines, live)}
+
+A run over files has no servers: it is killed for real in \`tests/cli/kill.spec.ts\`.
+
+${runsSabotagesTable(ofRuns)}
 
 ${found}`;
 };
 
 const textOf = (file: string): string => (existsSync(place(file)) ? readFileSync(place(file), 'utf8') : '');
+
+/** What was told last: first of engines, then of runs. */
+const huntedIn = (text: string): Kept['hunted'] => {
+  const [ofEngines = [], ofRuns = []] = linesOf<Hunted[]>(text).slice(-2);
+  return [ofEngines, ofRuns];
+};
 
 /** Writes REPORT.md anew from all that is kept. */
 export const writeReport = (): void =>
@@ -226,7 +246,7 @@ export const writeReport = (): void =>
     reportOf({
       runs: linesOf(textOf('runs.ndjson')),
       seeds: linesOf(textOf('seeds.ndjson')),
-      hunted: linesOf<Hunted[]>(textOf('sabotages.ndjson')).at(-1) ?? [],
+      hunted: huntedIn(textOf('sabotages.ndjson')),
       live: liveVerdicts(textOf('sabotages-live.txt')),
       found: textOf('found.md'),
     }),
