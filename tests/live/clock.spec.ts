@@ -4,7 +4,7 @@ import { describeWithServers } from '../servers/describe-with-servers.ts';
 import { kafkaForTests, redisForTests } from '../servers/servers.ts';
 import { makeLiveSystem } from './live-system.ts';
 
-const testMsMax = 60_000;
+const testMsMax = 120_000;
 const tickMs = 200;
 /** What counts as a moment on a machine that is busy with other tests. */
 const momentMsMax = 20_000;

@@ -6,7 +6,7 @@ import { kafkaForTests, redisForTests } from '../servers/servers.ts';
 import { makeLiveSystem } from './live-system.ts';
 import { simulated } from './simulated-life.ts';
 
-const testMsMax = 90_000;
+const testMsMax = 120_000;
 
 describeWithServers(['kafka', 'redis'], 'a partition that must not go on', () => {
   const live = async () =>
