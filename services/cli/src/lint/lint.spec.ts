@@ -65,6 +65,19 @@ describe('a warning longer than the period', () => {
   });
 });
 
+describe('a warning that leaves no time', () => {
+  test.each([
+    { lead: 'P0D', told: ['late-warning tiers.warn[1]'], why: 'with the review' },
+    { lead: 'P1D', told: [], why: 'a day before it' },
+  ])('$lead: $why', ({ lead, told }) => {
+    expect(advised({ tiers: { warn: ['P7D', lead] } })).toEqual(told);
+  });
+
+  test('and none where nothing is reviewed', () => {
+    expect(advised({ tiers: { review: undefined, warn: undefined } })).toEqual([]);
+  });
+});
+
 describe('a retain line close to the upgrade line', () => {
   const flapping = ['flapping-tier tiers.ladder[1].retainAt'];
   const withRetain = (retainAt: number, tiers: object = {}) =>
