@@ -31,7 +31,14 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
   let notes: Notes = {};
   let hasFailed = false;
 
-  /** All of it, or nothing; after one that fails, nothing any more. */
+  /** Once a write has failed, nothing is done any more. */
+  const ask = <Result>(what: string, effect: () => Result | Promise<Result>): Promise<Result> =>
+    process.later(what, () => {
+      if (hasFailed) throw new InfrastructureError(`${file}: the disk is full`);
+      return effect();
+    });
+
+  /** All of it, or nothing. */
   const write = (what: string, effect: () => void): Promise<void> =>
     process.later(what, () => {
       if (process.isFull()) hasFailed = true;
@@ -54,15 +61,15 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
   await process.later('opens its database', () => undefined);
   return {
     log: {
-      receipt: () => process.later('reads C', () => database().contents.receipt),
+      receipt: () => ask('reads C', () => database().contents.receipt),
       record: (offset) =>
-        process.later(`reads record ${offset}`, () => {
+        ask(`reads record ${offset}`, () => {
           const row = firstRowFrom(offset);
           return row && recordsIn(row).find((record) => record.offset === offset);
         }),
       read: async function* (fromOffset) {
         for (let next = fromOffset; ; ) {
-          const row = await process.later(`reads the journal from ${next} on`, () => firstRowFrom(next));
+          const row = await ask(`reads the journal from ${next} on`, () => firstRowFrom(next));
           if (!row) return;
           yield recordsIn(row).filter(({ offset }) => offset >= next);
           next = row.offset + row.appendedAt.length;
@@ -88,35 +95,36 @@ export const openEmbeddedStore = async (file: string): Promise<EmbeddedStore> =>
       },
     },
     states: {
-      applied: () => process.later('reads R', () => database().contents.applied),
+      applied: () => ask('reads R', () => database().contents.applied),
       load: (subscribers) =>
-        process.later(`loads ${subscribers}`, () =>
+        ask(`loads ${subscribers}`, () =>
           subscribers.map((subscriber) => database().contents.subscribers.get(subscriber)),
         ),
-      dueAfter: (place, most) => process.later('asks what falls due', () => memory().states.dueAfter(place, most)),
-      scan: (after, most) => process.later('goes through all states', () => memory().states.scan(after, most)),
+      dueAfter: (place, most) => ask('asks what falls due', () => memory().states.dueAfter(place, most)),
+      scan: (after, most) => ask('goes through all states', () => memory().states.scan(after, most)),
       apply: (changes, applied) => {
         const copies = Array.from(changes, ({ subscriber, value, dueAt }) => ({
           subscriber,
           stored: { value: Uint8Array.from(value), dueAt },
         }));
-        return write(`applies ${copies.length} states, R ${applied.offset}/${applied.step}`, () => {
+        const who = copies.map(({ subscriber, stored }) => `${subscriber} due ${stored.dueAt ?? 'never'}`);
+        return write(`applies R ${applied.offset}/${applied.step} and ${copies.length} states: ${who}`, () => {
           for (const { subscriber, stored } of copies) database().contents.subscribers.set(subscriber, stored);
           database().contents.applied = applied;
         });
       },
     },
-    inputs: () => process.later('reads its inputs', () => [...database().inputs.values()]),
+    inputs: () => ask('reads its inputs', () => [...database().inputs.values()]),
     outputs: (fromNumber, most) =>
-      process.later(`reads outputs from ${fromNumber} on`, () =>
+      ask(`reads outputs from ${fromNumber} on`, () =>
         database()
           .contents.outputs.filter(({ number }) => number >= fromNumber)
           .slice(0, most),
       ),
-    readNote: (name) => process.later(`reads note ${name}`, () => database().notes.get(name)),
+    readNote: (name) => ask(`reads note ${name}`, () => database().notes.get(name)),
     writeNotes: (more) => write(`notes ${JSON.stringify(more)}`, () => putNotes(more)),
-    statistics: () => process.later('counts', () => ({ bytes: 0, subscribers: 0, subscriberBytes: 0 })),
-    scrub: () => process.later('scrubs', () => undefined),
+    statistics: () => ask('counts', () => ({ bytes: 0, subscribers: 0, subscriberBytes: 0 })),
+    scrub: () => ask('scrubs', () => undefined),
     close: () => process.later('closes its database', () => undefined),
   };
 };

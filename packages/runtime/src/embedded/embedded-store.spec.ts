@@ -238,8 +238,20 @@ describe('one transaction', () => {
       store.writeNotes({ told: true }),
     ];
     for (const settled of await Promise.allSettled(later)) expect(settled.status).toBe('rejected');
-    expect(await store.log.receipt()).toEqual(receipt);
-    expect(await store.states.load(['s-1'])).toEqual([undefined]);
+    await store.close();
+    const again = await open();
+    expect(await again.log.receipt()).toEqual(receipt);
+    expect(await again.states.load(['s-1'])).toEqual([undefined]);
+  });
+
+  test('that failed lets nothing be read after it, for that would be older than who asks believes', async () => {
+    const store = await open();
+    await store.log.publish([trigger(0)], receipt);
+    const failing = store.log.publish([trigger(0)], { ...receipt, offset: 2 });
+    const reading = [store.states.load(['s-1']), store.states.dueAfter(undefined, 1), store.log.receipt()];
+    await expect(failing).rejects.toThrow(/UNIQUE/);
+    for (const settled of await Promise.allSettled(reading)) expect(settled.status).toBe('rejected');
+    await store.close();
   });
 });
 

@@ -9,7 +9,7 @@ if (!port) throw new Error('this file is the storage thread; it is not started b
 
 let storage: ReturnType<typeof openStorage> | undefined;
 
-/** Once a write has failed none is tried any more: what was asked for after it may rest on it. */
+/** Once a write has failed nothing is done any more: what is asked for after it may rest on it, reading too. */
 let failed: Response | undefined;
 const writes: readonly string[] = ['commit', 'apply', 'putNotes', 'scrub'];
 
@@ -20,8 +20,8 @@ const answer = ({ call, argument }: Request): Response => {
       return { ok: true, result: undefined };
     }
     if (!storage) throw new Error('the storage is not open');
-    if (failed && writes.includes(call)) return failed;
     if (call === 'close') return closed(storage);
+    if (failed) return failed;
     return { ok: true, result: (storage[call] as (argument: unknown) => unknown)(argument) };
   } catch (error) {
     const answered = failure(error as Error & { errcode?: number });
