@@ -149,7 +149,7 @@ describe.each(mixed)('whatever lies in a topic that is $name', ({ topic }) => {
         if (topic.fields.length > 0) expect(mapped.key).toMatch(/^[\w-]{43}$/);
         return true;
       }),
-      { numRuns: 400 },
+      { numRuns: 1200 },
     );
     expect(Math.min(seen.event, seen.unreadable)).toBeGreaterThan(9);
   });
