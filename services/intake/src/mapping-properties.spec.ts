@@ -97,6 +97,8 @@ const attributes = {
 const event = fc.record({ ...attributes, data: or(20, data) });
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '');
+/** An object may have a toString that is none. */
+const wordsOf = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 const header = fc.oneof(
   fc.string().map(Buffer.from),
   fc.uint8Array().map(Buffer.from),
@@ -127,7 +129,7 @@ const records = fc
       headers: {
         source: 'somewhere',
         ...(inHeaders &&
-          Object.fromEntries(Object.entries(rest).map(([name, value]) => [`ce_${name}`, Buffer.from(String(value))]))),
+          Object.fromEntries(Object.entries(rest).map(([name, value]) => [`ce_${name}`, Buffer.from(wordsOf(value))]))),
         ...more,
       },
       value: isSpoilt === 0 ? spoilt : bytes(inHeaders ? itsData : { ...rest, data: itsData }),
